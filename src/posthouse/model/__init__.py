@@ -1,0 +1,1 @@
+"""Plain data: no I/O, no link back to a bot, every object frozen."""

@@ -1,0 +1,47 @@
+"""What a messenger can show in a chat, in five levels, as data."""
+
+from enum import IntEnum
+
+from msgspec import Struct
+
+
+class Level(IntEnum):
+    """How well a messenger does a thing (levels and numbers as in mautrix's `RoomFeatures`)."""
+
+    REJECTED = -2
+    """Sending it is refused: a reply that needs it is an error."""
+    DROPPED = -1
+    """It is left out silently by the messenger; the rest of the message is shown."""
+    FALLBACK = 0
+    """Not supported, but shown in another way, such as numbered choices for buttons."""
+    PARTIAL = 1
+    """Supported with limits."""
+    FULL = 2
+    """Fully supported."""
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What can be sent to one chat."""
+
+    formatting: Level = Level.FULL
+    photos: Level = Level.FULL
+    files: Level = Level.FULL
+    buttons: Level = Level.FULL
+    choices: Level = Level.FULL
+    """Reply keyboards: ready answers offered instead of typing."""
+    edits: Level = Level.FULL
+    deletes: Level = Level.FULL
+    replies: Level = Level.FULL
+    reactions: Level = Level.FULL
+    typing: Level = Level.FULL
+    text_length: int = 4096
+    """Longest text of one message, in code points."""
+    caption_length: int = 1024
+    """Longest caption of one message with media, in code points."""
+    payload_bytes: int = 64
+    """Longest button payload; longer ones are kept in the database and the button holds a
+    reference."""
+    max_photos: int = 10
+    """Most photos in one message."""
+    max_buttons: int = 100
+    """Most buttons under one message."""

@@ -1,0 +1,66 @@
+"""One outgoing operation as final data: what an adapter gets, with nothing left to decide."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from posthouse.model.media import File, Photo
+from posthouse.model.text import Text
+
+
+class Operation(StrEnum):
+    """What is to be done in the chat."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+    ANSWER = "answer"
+    """Tell the messenger that a button press was taken, with an optional sentence."""
+
+
+class DeliveryClass(StrEnum):
+    """Who waits for a delivery; each class has a queue of its own per chat."""
+
+    ANSWER = "answer"
+    """A person waits for it."""
+    BRIDGE = "bridge"
+    """Carried over from another chat."""
+    BULK = "bulk"
+    """Published to many."""
+
+
+class Key(Struct, frozen=True, omit_defaults=True):
+    """A button as the messenger gets it."""
+
+    label: str
+    payload: str | None = None
+    """Signed bytes in URL-safe base64, or None for a link."""
+    url: str | None = None
+
+
+class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a message shows."""
+
+    text: Text = Text()
+    photos: tuple[Photo, ...] = ()
+    files: tuple[File, ...] = ()
+    rows: tuple[tuple[Key, ...], ...] = ()
+    choices: tuple[tuple[str, ...], ...] | None = None
+    """Reply keyboard: None leaves it as it is, an empty tuple takes it away."""
+
+
+class Outgoing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One operation in one chat, final: no user code runs between this and the messenger."""
+
+    operation: Operation = Operation.SEND
+    content: Content = Content()
+    target: int | None = None
+    """Delivery key of the message to edit or delete, when it is one of ours whose own id may not
+    be known yet."""
+    message_id: str | None = None
+    """The messenger's own id of the message to edit, delete or answer a press on, when it is
+    known."""
+    reply_to: str | None = None
+    """Id of the message this one answers."""
+    press_id: str | None = None
+    """Update id of the press to answer, for ANSWER."""

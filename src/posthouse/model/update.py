@@ -1,0 +1,151 @@
+"""What a messenger tells a bot: one type per kind, narrowed, so a `TextMessage` always has a text.
+
+Handlers ask for a kind by annotating their parameter with it; asking for a base (`Message`,
+`ChatUpdate`, `Update`) asks for all kinds below it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from posthouse.model.chat import Chat, Person
+from posthouse.model.media import File, Photo
+from posthouse.model.text import Text
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    """Anything a messenger tells a bot."""
+
+    id: str
+    """The messenger's own id of this update, unique per account."""
+    bot: str
+    """Name of the bot that received it."""
+    at: datetime
+    """When it happened, as the messenger says (aware, UTC)."""
+    native: Any = None
+    """The messenger's own typed object; every key it sent is an attribute, known or not."""
+
+
+class ChatUpdate(Update, frozen=True, kw_only=True):
+    """An update that happened in a chat."""
+
+    chat: Chat
+    person: Person
+    """Who acted; a broadcast chat's own post has the chat as its person."""
+
+
+class Message(ChatUpdate, frozen=True, kw_only=True):
+    """A new message of any kind."""
+
+    message_id: str
+    """The messenger's own id of the message, unique within its chat."""
+    reply_to: str | None = None
+    """Id of the message this one answers."""
+
+
+class TextMessage(Message, frozen=True, kw_only=True):
+    """A message that is text."""
+
+    text: str
+    """What was written, literally."""
+    formatted: Text | None = None
+    """The same with its formatting, or None when there is none."""
+
+
+class PhotoMessage(Message, frozen=True, kw_only=True):
+    """A message that is a photo."""
+
+    photo: Photo
+    caption: str | None = None
+
+
+class FileMessage(Message, frozen=True, kw_only=True):
+    """A message that is a file."""
+
+    file: File
+    caption: str | None = None
+
+
+class OtherMessage(Message, frozen=True, kw_only=True):
+    """A message of a kind that has no type of its own; look into `native`."""
+
+    what: str
+    """The messenger's own word for it."""
+
+
+class Edit(ChatUpdate, frozen=True, kw_only=True):
+    """A message whose text or caption was changed by its author."""
+
+    message_id: str
+    text: str
+
+
+class Press(ChatUpdate, frozen=True, kw_only=True):
+    """A press on a button under a message; actions take these, handlers seldom need to."""
+
+    message_id: str | None
+    """Id of the message under which the button is, or None when the messenger does not tell."""
+    payload: str
+    """What the button carried, as it came; nothing in it is to be trusted before it is verified."""
+
+
+class Reaction(ChatUpdate, frozen=True, kw_only=True):
+    """A person's reactions to a message changed."""
+
+    message_id: str
+    emoji: tuple[str, ...]
+    """All reactions of that person to the message now; empty when the last was taken back."""
+
+
+class Deletion(ChatUpdate, frozen=True, kw_only=True):
+    """A message was deleted."""
+
+    message_id: str
+
+
+class StatusKind(StrEnum):
+    """What changed in a chat that is not a message."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    BLOCKED = "blocked"
+    """The person stopped the bot."""
+    UNBLOCKED = "unblocked"
+    CHAT = "chat"
+    """The chat's title, picture or settings changed."""
+    READ = "read"
+    TYPING = "typing"
+
+
+class Status(ChatUpdate, frozen=True, kw_only=True):
+    """Something in a chat that is not a message: members, the chat itself, reading, typing."""
+
+    what: StatusKind
+    message_id: str | None = None
+    """Up to which message was read, for READ."""
+
+
+class TimerDue(ChatUpdate, frozen=True, kw_only=True):
+    """A timer set with `turn.later` came due; its action takes it."""
+
+    timer_id: str
+    action: str
+    args: bytes
+    """The action's arguments, as they were encoded when the timer was set."""
+
+
+AnyUpdate: TypeAlias = (
+    TextMessage
+    | PhotoMessage
+    | FileMessage
+    | OtherMessage
+    | Edit
+    | Press
+    | Reaction
+    | Deletion
+    | Status
+    | TimerDue
+)
+"""Every concrete kind."""

@@ -1,0 +1,155 @@
+"""Signed data that leaves the process and comes back: button payloads and cookies.
+
+How this works: a payload is `version(1) key id(1) delivery key(6) revision(2) action(4) flags(1)
+args(n) mac(8)` in URL-safe base64 without padding. The mac is HMAC-SHA-256 cut to 64 bits over the
+bytes before it and a context that does not travel (account and chat), so a payload copied into
+another chat or bot does not verify. With 64 bytes of base64 (Telegram's limit for callback data) 25
+bytes remain for arguments; longer ones are kept in the database under an 8-byte key and the
+REFERENCE flag is set.
+"""
+
+import hmac
+import re
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from enum import IntFlag
+from hashlib import sha256
+from typing import NamedTuple
+
+from posthouse.errors import PayloadError
+
+VERSION = 1
+MAC_BYTES = 8
+_HEAD = 15
+_SEAL_BYTES = 16
+_SEAL = re.compile(r"[0-9a-f]{2}[A-Za-z0-9_-]{22}")
+
+
+class Flag(IntFlag):
+    """What is special about a payload."""
+
+    REFERENCE = 1
+    """The arguments are an 8-byte key of a row in the database."""
+    ONCE = 2
+    """Only the first press of each person counts."""
+
+
+class Payload(NamedTuple):
+    """A verified payload."""
+
+    delivery: int
+    """Delivery key of the message that bears the button."""
+    revision: int
+    """Which rendering of that message, from 1; wraps at 65536."""
+    action: bytes
+    """Four bytes that stand for the action's full name."""
+    flags: Flag
+    args: bytes
+
+
+def action_id(name: str) -> bytes:
+    """Return the four bytes that stand for an action's full name."""
+    return sha256(name.encode()).digest()[:4]
+
+
+class Keys:
+    """A ring of secret keys: the first signs, all verify."""
+
+    def __init__(self, secrets: Sequence[bytes]) -> None:
+        if not secrets:
+            raise ValueError("a key ring needs at least one key")
+        self._secret = secrets[0]
+        self._id = _key_id(secrets[0])
+        # One byte cannot tell all keys apart, so each number stands for the keys that have it.
+        self._secrets: dict[int, list[bytes]] = {}
+        for secret in dict.fromkeys(secrets):
+            self._secrets.setdefault(_key_id(secret), []).append(secret)
+
+    def __repr__(self) -> str:
+        return f"<Keys: {sum(map(len, self._secrets.values()))}>"
+
+    def sign(self, payload: Payload, *, account: int, chat: str) -> str:
+        """Encode and sign a payload for one chat of one account."""
+        body = b"".join(
+            (
+                bytes((VERSION, self._id)),
+                payload.delivery.to_bytes(6, "big"),
+                (payload.revision % 0x10000).to_bytes(2, "big"),
+                payload.action,
+                bytes((payload.flags,)),
+                payload.args,
+            )
+        )
+        mac = _mac(self._secret, _context(account, chat) + body)[:MAC_BYTES]
+        return _encode(body + mac)
+
+    def verify(self, encoded: str, *, account: int, chat: str) -> Payload:
+        """Decode a payload and check that this ring signed it for this chat.
+
+        Raises PayloadError. Exactly one text stands for a payload: what `sign` returned.
+        """
+        raw = _decode(encoded)
+        body, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+        if len(body) < _HEAD or body[0] != VERSION:
+            raise PayloadError("the button's payload is not one of ours")
+        secrets = self._secrets.get(body[1])
+        if secrets is None:
+            raise PayloadError("the button was signed with a key that is no longer in the ring")
+        signed = _context(account, chat) + body
+        if not any(hmac.compare_digest(_mac(s, signed)[:MAC_BYTES], mac) for s in secrets):
+            raise PayloadError("the button's signature does not fit this chat")
+        return Payload(
+            delivery=int.from_bytes(body[2:8], "big"),
+            revision=int.from_bytes(body[8:10], "big"),
+            action=body[10:14],
+            flags=Flag(body[14]),
+            args=body[15:],
+        )
+
+    def seal(self, value: str, *, purpose: str) -> str:
+        """Sign a short text for a person to keep, such as a cookie."""
+        mac = _mac(self._secret, _sealed(value, purpose))[:_SEAL_BYTES]
+        return f"{value}.{self._id:02x}{_encode(mac)}"
+
+    def unseal(self, sealed: str, *, purpose: str) -> str:
+        """Return the text that `seal` signed; raises PayloadError."""
+        value, _, tail = sealed.rpartition(".")
+        if not _SEAL.fullmatch(tail):
+            raise PayloadError("not a sealed value")
+        secrets = self._secrets.get(int(tail[:2], 16))
+        if secrets is None:
+            raise PayloadError("the value was sealed with a key that is no longer in the ring")
+        signed, mac = _sealed(value, purpose), _decode(tail[2:])
+        if not any(hmac.compare_digest(_mac(s, signed)[:_SEAL_BYTES], mac) for s in secrets):
+            raise PayloadError("the value was changed since it was sealed")
+        return value
+
+
+def _key_id(secret: bytes) -> int:
+    return sha256(b"id" + secret).digest()[0]
+
+
+def _mac(secret: bytes, body: bytes) -> bytes:
+    return hmac.digest(secret, body, "sha256")
+
+
+def _context(account: int, chat: str) -> bytes:
+    return f"press\0{account}\0{chat}\0".encode(errors="surrogatepass")
+
+
+def _sealed(value: str, purpose: str) -> bytes:
+    return f"{purpose}\0{value}".encode(errors="surrogatepass")
+
+
+def _encode(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _decode(encoded: str) -> bytes:
+    try:
+        raw = b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+    except ValueError:  # what is not ASCII, and binascii.Error
+        raise PayloadError("the payload is not base64") from None
+    if _encode(raw) != encoded:
+        raise PayloadError("the payload is not written as it was signed")
+    return raw

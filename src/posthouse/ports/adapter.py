@@ -1,0 +1,205 @@
+"""Adapters (they speak one messenger) and what the engine offers them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from posthouse.model.capabilities import Capabilities
+from posthouse.model.outgoing import Outgoing
+from posthouse.model.update import ChatUpdate, Update
+from posthouse.ports.clock import Clock
+from posthouse.ports.store import Database
+
+
+class Certainty(StrEnum):
+    """What can be known of a send whose answer was lost."""
+
+    IDEMPOTENT = "idempotent"
+    """Sending the same delivery again shows it once."""
+    CONFIRMABLE = "confirmable"
+    """The messenger can be asked whether it arrived."""
+    BLIND = "blind"
+    """Nobody can know."""
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """What a messenger is like, as data."""
+
+    messenger: str
+    certainty: Certainty
+    repeats_s: Mapping[str, float] = {}
+    """Per update kind (the class name in lower case; "*" for the rest) how long the messenger repeats an update that
+    was not acknowledged, in seconds; 0 for not at all: such an update goes into the inbox before its turn runs."""
+    marks_s: float = 48 * 3600
+    """How long the messenger may repeat an update that was acknowledged, because the answer was lost."""
+    spill_s: float = 2.0
+    """How long after its receipt an update that is not done goes into the inbox and is acknowledged (2 s; 50 ms for
+    polled batches)."""
+    max_connections: int | None = None
+    """For webhooks: how many requests the messenger keeps open at once; when more than half are held, each for over
+    100 ms, the oldest goes into the inbox."""
+    on_unknown: str = "assume_sent"
+    """What becomes of a delivery with an unknown end: assume_sent, resend or ask."""
+    pool: int = 32
+    """Deliveries that may be under way at once."""
+
+
+class Incoming(Struct, kw_only=True):
+    """One update as an adapter hands it over: its envelope decoded, its body kept as it came."""
+
+    update_id: str
+    chat: str | None
+    """The raw chat id, or None for updates that belong to no chat (their lane is the person's)."""
+    person: str | None
+    kind: str
+    """Class name of the update in lower case, such as "textmessage", "press", "timerdue"."""
+    body: bytes
+    """What `Adapter.decode` gets, now or after a restart."""
+    update: ChatUpdate | None = None
+    """The decoded update, where the adapter has it anyway."""
+    fast: bool = False
+    """A payment or an inline query: a lane of its own with a deadline of 10 s."""
+
+
+class Settled(StrEnum):
+    """How an update came to be durable."""
+
+    DONE = "done"
+    INBOX = "inbox"
+    QUARANTINED = "quarantined"
+    DUPLICATE = "duplicate"
+    """It was durable before."""
+
+
+OnSettled: TypeAlias = Callable[[Settled], None]
+
+
+class Receiver(Protocol):
+    """Where an adapter hands its updates."""
+
+    def receive(self, incoming: Incoming, on_settled: OnSettled | None = None) -> None:
+        """Give an update its place in its lane, at once and without waiting.
+
+        `on_settled` is called in the loop exactly once, when the update is durable and may be acknowledged upstream.
+        It is never called when the process dies or the store fails for good: the messenger then repeats the update.
+
+        Raises OverloadedError while the engine cannot take updates (store failing, stopping): answer "try later".
+        """
+
+    def malformed(self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None) -> None:
+        """Set aside an update whose body cannot be decoded."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One operation for an adapter to carry out."""
+
+    id: int
+    """Delivery key: stable over retries and restarts, so the idempotency key where the messenger takes one."""
+    chat: str
+    outgoing: Outgoing
+    attempt: int = 1
+    late: bool = False
+
+
+class Pacer(Protocol):
+    """Decides when a delivery may leave; messengers with rate limits bring one."""
+
+    def wait_s(self, delivery: Delivery) -> float:
+        """Return 0 and take the tokens, or return the seconds to wait and take none."""
+
+    def frozen(self, delivery: Delivery, retry_after_s: float) -> None:
+        """Note that the messenger asked to wait: freeze the narrowest scope this delivery belongs to."""
+
+
+DeliverResult: TypeAlias = str | None
+"""The messenger's own id of the message that was sent, or None where there is none."""
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """Part of a site's web server that an adapter answers for."""
+
+    path: str
+    """Path prefix such as "/" or "/shop"; the longest prefix wins."""
+    app: Any
+    """An ASGI application; it gets the path below the prefix, with `root_path` set. HTTP and WebSocket both."""
+
+
+class Sealer(Protocol):
+    """Signs what leaves the process and comes back (see `posthouse.payloads.Keys`)."""
+
+    def seal(self, value: str, *, purpose: str) -> str:
+        """Sign a short text for a person to keep, such as a cookie."""
+
+    def unseal(self, sealed: str, *, purpose: str) -> str:
+        """Return the text that `seal` signed; raises PayloadError."""
+
+
+class Host(Struct, kw_only=True):
+    """What an adapter gets at start."""
+
+    bot: str
+    """Name of the bot."""
+    title: str
+    chats: Mapping[str, str]
+    """Named chats of the bot from its settings: name to raw chat id."""
+    settings: Mapping[str, Any]
+    """The bot's other settings, as written."""
+    receiver: Receiver
+    database: Database
+    clock: Clock
+    keys: Sealer
+    """Signs cookies and whatever else the adapter hands out."""
+    folder: Path
+    """Existing folder for files the adapter keeps (uploads)."""
+    commands: Sequence[tuple[str, str]] = ()
+    """The bot's commands and what they do, for menus."""
+
+
+class Adapter(Protocol):
+    """Speaks one messenger for one bot."""
+
+    profile: Profile
+    pacer: Pacer | None
+    """Its rate limits, or None when it has none."""
+
+    async def start(self, host: Host) -> str:
+        """Log in and be ready for every other call; return the messenger's own id of the account.
+
+        Updates that come before `poll()` may be handed over: the engine holds them. Raises AdapterError.
+        """
+
+    async def poll(self) -> None:
+        """Receive until `stop_polling`; raising ends the adapter, which is then started again with backoff."""
+
+    async def stop_polling(self) -> None:
+        """Take no more updates; deliveries still work. `poll()` returns soon after."""
+
+    async def aclose(self) -> None:
+        """Log out and let go of everything; a second call does nothing."""
+
+    def decode(self, body: bytes) -> Update:
+        """Decode the body of an update, now or years later. Raises DecodeError."""
+
+    def capabilities(self, chat: str) -> Capabilities:
+        """Return what can be shown in a chat."""
+
+    async def deliver(self, delivery: Delivery) -> DeliverResult:
+        """Carry out one operation and return the sent message's own id.
+
+        Called at most once at a time per chat and class. Raises NotSentError (nothing left: it is repeated),
+        RejectedError (it never will be sent), OutcomeUnknownError, or OSError and TimeoutError, which count as unknown
+        unless sends are idempotent.
+        """
+
+    async def confirm(self, delivery: Delivery) -> DeliverResult:
+        """For CONFIRMABLE messengers: return the message's id if it arrived. Raises NotSentError if it did not."""
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the parts of the web server this adapter answers for; called once, after `start`."""
+
+
+AdapterFactory: TypeAlias = Callable[[Mapping[str, Any]], Adapter]
+"""What the entry point group `posthouse.adapters` names: called with the bot's settings."""

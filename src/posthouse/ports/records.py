@@ -1,0 +1,337 @@
+"""The rows that the engine commits and reads back, as plain data; no SQL here.
+
+Moments in rows are float seconds since the epoch (UTC), taken from the Clock; bodies are bytes that only the layer
+that wrote them can read.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from posthouse.model.outgoing import DeliveryClass
+
+
+class Statement(Protocol):
+    """A SQLAlchemy Core statement; the engine only carries it."""
+
+
+class Mark(NamedTuple):
+    """Identity of an update: the account's number in this database and the messenger's own update id."""
+
+    account: int
+    update_id: str
+
+
+class StateWrite(NamedTuple):
+    """A conversation row to be written by compare-and-set."""
+
+    account: int
+    key: str
+    version: int
+    """Version that was read; 0 for a row that was not there. The written row gets this + 1."""
+    body: bytes
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    PARKED = "parked"
+    SENT = "sent"
+    RIDDEN = "ridden"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+    UNKNOWN = "unknown"
+
+
+class DeliveryRow(Struct, kw_only=True):
+    """One delivery in the outbox."""
+
+    id: int
+    """Delivery key: a number from reserved blocks, at most 48 bits, increasing in the order of commits per chat."""
+    account: int
+    chat: str
+    klass: DeliveryClass
+    state: DeliveryState
+    body: bytes
+    """An `Outgoing`, encoded."""
+    created: float
+    not_before: float = 0.0
+    expires: float | None = None
+    attempts: int = 0
+    target: int | None = None
+    """Delivery key of the message this operation edits or deletes."""
+    remember: bool = False
+    """Keep the sent message's own id (buttons, screens, handles); plain replies are forgotten once sent."""
+    guard: bytes | None = None
+    """Conditions checked when the row is claimed, as encoded plain data."""
+    late: bool = False
+    error: str | None = None
+
+
+class InboxRow(Struct, kw_only=True):
+    """An update that is acknowledged and durable but not done."""
+
+    mark: Mark
+    lane: str
+    kind: str
+    body: bytes
+    received: float
+    chat: str | None = None
+    """The raw chat id; None where the update belongs to no chat."""
+    person: str | None = None
+    seq: int = 0
+    """Order of receipt within the database; set by the store when 0."""
+    attempts: int = 0
+    """How often a process died while this update ran."""
+    late: bool = False
+
+
+class QuarantineRow(Struct, kw_only=True):
+    """An update that was set aside, with everything needed to see why and to try again."""
+
+    mark: Mark
+    lane: str
+    kind: str
+    body: bytes
+    reason: str
+    """One word: decode, raised, killed, timeout, overflow, conflict, state."""
+    detail: str
+    """What a person reads: the error and its traceback, without message bodies."""
+    at: float
+    id: int = 0
+    """Set by the store."""
+    chat: str | None = None
+    """The raw chat id; None where the update belongs to no chat."""
+    person: str | None = None
+
+
+class TimerRow(Struct, kw_only=True):
+    """A timer of a lane."""
+
+    id: str
+    account: int
+    lane: str
+    due: float
+    body: bytes
+    """A `TimerDue` without its moment, encoded."""
+
+
+class MessageRow(Struct, kw_only=True):
+    """A message of ours whose own id is known."""
+
+    delivery: int
+    account: int
+    chat: str
+    message_id: str
+    at: float
+
+
+# --- writes that ride in a change beside its mark, states and deliveries; each is one class, applied in order
+
+
+class PutInbox(Struct):
+    """Insert an inbox row; void when its mark is known already (done, in the inbox or quarantined)."""
+
+    row: InboxRow
+
+
+class DropInbox(Struct):
+    """Delete an inbox row and leave no mark: only for a row that moves elsewhere in the same change."""
+
+    mark: Mark
+
+
+class CountAttempt(Struct):
+    """Add one to an inbox row's attempts."""
+
+    mark: Mark
+
+
+class PutQuarantine(Struct):
+    """Move an update to the quarantine: its inbox row, if any, goes; its mark then reads quarantined."""
+
+    row: QuarantineRow
+
+
+class Replay(Struct):
+    """Move a quarantined update to the tail of its lane's inbox, with `late` set."""
+
+    id: int
+
+
+class DropQuarantine(Struct):
+    """Forget a quarantined update; its mark becomes done."""
+
+    id: int
+
+
+class SetAside(Struct):
+    """Keep state bytes that no longer decode."""
+
+    account: int
+    key: str
+    name: str
+    body: bytes
+    error: str
+    at: float
+
+
+class PutTimer(Struct):
+    """Insert or replace a timer."""
+
+    row: TimerRow
+
+
+class TakeTimer(Struct):
+    """Delete a timer that must be there with this due moment; if it is not, the whole change is void (STALE)."""
+
+    id: str
+    due: float
+
+
+class Settle(Struct):
+    """Record how a delivery ended, or that it waits again.
+
+    SENT and RIDDEN and MERGED and CANCELLED delete the outbox row; the others keep it with its error.
+    """
+
+    id: int
+    state: DeliveryState
+    message: MessageRow | None = None
+    error: str | None = None
+    not_before: float = 0.0
+    attempts: int = 0
+
+
+class Rewrite(Struct):
+    """Replace the body of a delivery that is still pending (coalesced edits); void when it is not."""
+
+    id: int
+    body: bytes
+
+
+class PutPayload(Struct):
+    """Keep a button payload that did not fit."""
+
+    key: bytes
+    account: int
+    delivery: int
+    body: bytes
+    at: float
+
+
+class UseNumber(Struct):
+    """Bind a number of a sequence to an update."""
+
+    mark: Mark
+    sequence: str
+    value: int
+
+
+class PutIntent(Struct):
+    """Write down that a once() call is about to run; STALE when it is there already."""
+
+    mark: Mark
+    key: str
+    at: float
+
+
+class PutResult(Struct):
+    """Keep a once() call's result beside its intent."""
+
+    mark: Mark
+    key: str
+    result: bytes
+
+
+class Observed(Struct):
+    """Mark (update, observer) done; when it is marked already the observer's effects are void."""
+
+    mark: Mark
+    observer: str
+
+
+class Execute(Struct):
+    """Run a user's statement inside the change's savepoint."""
+
+    statement: Any
+    expect_rows: int | None = None
+
+
+class FinishCommand(Struct):
+    """Record a command's result."""
+
+    id: int
+    ok: bool
+    result: str
+
+
+Write: TypeAlias = (
+    PutInbox
+    | DropInbox
+    | CountAttempt
+    | PutQuarantine
+    | Replay
+    | DropQuarantine
+    | SetAside
+    | PutTimer
+    | TakeTimer
+    | Settle
+    | Rewrite
+    | PutPayload
+    | UseNumber
+    | PutIntent
+    | PutResult
+    | Observed
+    | Execute
+    | FinishCommand
+)
+
+
+class Verdict(StrEnum):
+    """What became of a change."""
+
+    WON = "won"
+    """Committed."""
+    DUPLICATE = "duplicate"
+    """Its update was done already: nothing of it was written."""
+    STALE = "stale"
+    """A version, timer or intent was not as expected: nothing of it was written; run again on fresh data."""
+    FAILED = "failed"
+    """A statement broke a constraint or touched other rows than expected: nothing of it was written."""
+
+
+class Change:
+    """All that one turn (or one piece of housekeeping) commits: everything or nothing.
+
+    A mutable object with slots instead of a Struct: the engine builds one per turn on the hot path.
+    """
+
+    __slots__ = ("attempt", "deliveries", "done", "error", "inbox", "mark", "observers", "states", "verdict", "writes")
+
+    def __init__(self, mark: Mark | None = None) -> None:
+        self.mark = mark
+        """Update that becomes done, or None for housekeeping."""
+        self.inbox = False
+        """The update has an inbox row, which goes in the same transaction."""
+        self.states: list[StateWrite] = []
+        self.deliveries: list[DeliveryRow] = []
+        self.writes: list[Write] = []
+        self.observers: list[Change] = []
+        """Effects of observers: each in a savepoint of its own, applied after this change won; their failures do not touch it."""
+        self.done: Callable[[Change], None] | None = None
+        """Called in the loop once the verdict is known and durable."""
+        self.verdict: Verdict | None = None
+        self.error: Exception | None = None
+        """Why it FAILED."""
+        self.attempt = 0
+        """Times this very change was tried with an unknown end; the store then reads the mark first."""
+
+    def __repr__(self) -> str:
+        return f"<Change {self.mark} {self.verdict}>"
