@@ -1,0 +1,1 @@
+"""Which handler takes an update, and what it is called with."""

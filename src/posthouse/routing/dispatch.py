@@ -1,0 +1,173 @@
+"""Dispatcher: asks a bot's apps in order who takes an update, and what they answer."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from posthouse.model.chat import ChatKind
+from posthouse.model.reply import PASS
+from posthouse.model.update import ChatUpdate, TextMessage, Update
+from posthouse.routing.commands import Command, command_of, unknown_command
+from posthouse.routing.explaining import Explained, explain
+from posthouse.routing.gathering import by_id, candidates, conversations, home, menu, uses
+from posthouse.routing.handled import Claim, Handled, checked
+from posthouse.routing.plain import Process
+from posthouse.routing.router import Router
+from posthouse.routing.table import Candidate, Table
+from posthouse.turn.turn import Turn
+
+_log = logging.getLogger("posthouse.routing")
+
+
+class Observer:
+    """A function that sees updates in turns of its own."""
+
+    __slots__ = ("_candidate", "name")
+
+    def __init__(self, candidate: Candidate) -> None:
+        self.name = candidate.name
+        """`app.function`: with the update's mark it says whether it has run."""
+        self._candidate = candidate
+
+    def __repr__(self) -> str:
+        return f"<Observer {self.name}>"
+
+    def wants(self, kind: type[Update]) -> bool:
+        """Whether it sees updates of a class."""
+        return issubclass(kind, self._candidate.kinds)
+
+    async def call(self, turn: Turn) -> None:
+        """Show it the turn's update."""
+        turn.route, turn.limit_s = self.name, self._candidate.limit_s
+        accepts = self._candidate.where
+        if accepts is None or await _settled(accepts(turn.update)):
+            await _settled(self._candidate.call(turn))
+
+
+class Dispatcher:
+    """Routes the updates of one bot to its apps."""
+
+    def __init__(
+        self,
+        bot: str,
+        apps: Sequence[Router | Process],
+        *,
+        ask: Literal["first", "all"] = "first",
+        answers_unknown: bool = True,
+    ) -> None:
+        """Compile all handlers of a bot's apps; raises RouteError.
+
+        Args:
+            bot: the bot's name.
+            apps: in the order in which they are asked.
+            ask: "first" stops at the first claim, "all" lets every app take the update.
+            answers_unknown: answer an unknown command in a private chat with the nearest one.
+        """
+        self.bot = bot
+        self.ask_all = ask == "all"
+        self.answers_unknown = answers_unknown
+        self.addressed: frozenset[str] = frozenset({bot.lower()})
+        """Names, in lower case, that a command may be addressed to: `/help@name`."""
+        routers = [app for app in apps if isinstance(app, Router)]
+        self.table = Table(candidates(apps))
+        self.observers = [
+            Observer(Candidate(0, router.name, route.name, route))
+            for router in routers
+            for route in router.observers
+        ]
+        """Functions that see updates, each in a turn of its own."""
+        self.commands = menu(routers)
+        """Commands and what they do, in order, for menus."""
+        self.actions = {name: a for router in routers for name, a in router.actions.items()}
+        """Actions by full name, aliases included."""
+        self.actions_by_id = by_id(self.actions)
+        """Actions by the four bytes that stand for them in payloads."""
+        self.home = home(routers)
+        """The action of the first screen."""
+        routes = [route for router in routers for route in (*router.routes, *router.observers)]
+        self.scopes = frozenset(kind.scope for kind in conversations(routers, routes))
+        """Conversations that any handler may reach."""
+        self.uses = uses(routes, self.actions.values())
+        """What modules must provide, for the check at start."""
+
+    def __repr__(self) -> str:
+        return f"<Dispatcher {self.bot}: {len(self.table.all)} routes>"
+
+    async def dispatch(self, turn: Turn) -> Handled:
+        """Ask the apps in order; sets the turn's route and limit before each call.
+
+        What a handler did before it returned PASS stays in the turn.
+        """
+        update = turn.update
+        claims: list[Claim] = []
+        taken = -1
+        for candidate in self.candidates_for(update):
+            if candidate.index == taken:
+                continue
+            turn.route = candidate.name
+            turn.limit_s = candidate.limit_s
+            if candidate.where is not None and not await _settled(candidate.where(update)):
+                continue
+            answer = candidate.call(turn)
+            while hasattr(answer, "__await__"):  # a handler may return another action's call
+                answer = await answer
+            if answer is PASS:
+                continue
+            if type(answer) is not str or not answer:
+                answer = checked(answer, candidate.fn)
+            claims.append(Claim(candidate.app, candidate.name, answer))
+            if not self.ask_all:
+                return Handled(claims)
+            taken = candidate.index
+        return self._settle(claims, update)
+
+    def candidates_for(self, update: Update) -> Sequence[Candidate]:
+        """Return who might take an update, in order, filters not asked."""
+        if isinstance(update, TextMessage) and update.text[:1] == "/":
+            name = update.text.partition(" ")[0][1:]
+            if name in self.table.commands:  # as menus and most people write it
+                return self.table.of_command(type(update), name)
+            command = self.command_in(update)
+            if command is not None:
+                return self.table.of_command(type(update), command.name)
+        return self.table.of_kind(type(update))
+
+    def command_in(self, message: TextMessage) -> Command | None:
+        """Return the command a message holds for this bot, or None."""
+        command = command_of(message.text)
+        if command is None or not command.addressed or command.addressed in self.addressed:
+            return command
+        return command if message.chat.kind is ChatKind.PRIVATE else None
+
+    def observing(self, update: Update) -> list[Observer]:
+        """Return the observers that see an update."""
+        return [o for o in self.observers if o.wants(type(update))] if self.observers else []
+
+    def unknown(self, update: Update) -> str | None:
+        """Return the answer to an unknown command, or None where it is left alone."""
+        if not self.answers_unknown or not self.commands or not isinstance(update, TextMessage):
+            return None
+        command = self.command_in(update)
+        if command is None or update.chat.kind is not ChatKind.PRIVATE:
+            return None
+        return unknown_command(command.name, [name for name, _ in self.commands])
+
+    async def explain(self, update: ChatUpdate) -> list[Explained]:
+        """Tell of every route whether it takes an update and why; runs filters but no handlers."""
+        command = self.command_in(update) if isinstance(update, TextMessage) else None
+        return await explain(self.table.all, update, command, ask_all=self.ask_all)
+
+    def _settle(self, claims: list[Claim], update: Update) -> Handled:
+        for claim in claims[1:]:
+            _log.info(
+                "%s answered after %s had claimed; its answer is not delivered",
+                claim.route,
+                claims[0].route,
+            )
+        if not claims and (answer := self.unknown(update)):
+            claims.append(Claim("", "unknown_command", answer))
+        return Handled(claims)
+
+
+async def _settled(result: Any) -> Any:
+    return await result if hasattr(result, "__await__") else result

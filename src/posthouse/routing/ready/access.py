@@ -1,0 +1,85 @@
+"""Access: who is heard and which roles they have, from settings.
+
+Persons are written `messenger:id`, such as `telegram:1234` or `matrix:@ann:example.org`, since an
+id means nothing outside its messenger.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from posthouse.errors import SettingsError
+from posthouse.model.update import ChatUpdate
+from posthouse.routing.middleware import CallNext
+
+_PERSON = re.compile(r"[a-z][a-z0-9_-]*:\S+")
+
+
+class Access:
+    """Middleware: drops updates of persons who are banned or not invited, and tells roles."""
+
+    def __init__(
+        self,
+        *,
+        banned: Sequence[str] = (),
+        allowed: Sequence[str] | None = None,
+        roles: Mapping[str, Sequence[str]] | None = None,
+        answer: str = "",
+    ) -> None:
+        """Set who may come in.
+
+        Args:
+            banned: persons who are never heard.
+            allowed: the only persons who are heard; everybody when left out.
+            roles: names of roles, each with the persons who have it: `staff = ["web:ann"]`.
+            answer: said to those who are not allowed; empty to say nothing. The banned get none.
+        """
+        self._banned = frozenset(banned)
+        self._allowed = None if allowed is None else frozenset(allowed)
+        self._roles = _by_person(roles or {})
+        self._answer = answer
+        _check([*banned, *(allowed or ()), *self._roles])
+
+    async def __call__(self, update: ChatUpdate, call_next: CallNext) -> Any:
+        """Pass the update on, its person with the roles from the settings."""
+        person = f"{update.chat.messenger}:{update.person.id}"
+        if person in self._banned:
+            return None
+        if self._allowed is not None and person not in self._allowed:
+            return self._answer or None
+        roles = self._roles.get(person, frozenset())
+        if roles != update.person.roles:
+            update = replace(update, person=replace(update.person, roles=roles))
+        return await call_next(update)
+
+
+def require_role(*roles: str) -> Callable[[ChatUpdate], bool]:
+    """Return a filter for `where=`: the person has one of these roles."""
+    wanted = frozenset(roles)
+    if not wanted:
+        raise SettingsError("require_role() needs at least one role: require_role('staff')")
+
+    def has_role(update: ChatUpdate) -> bool:
+        return not wanted.isdisjoint(update.person.roles)
+
+    has_role.__name__ = f"require_role({', '.join(roles)})"
+    return has_role
+
+
+def _by_person(roles: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for role, persons in roles.items():
+        for person in persons:
+            found[person] = found.get(person, frozenset()) | {role}
+    return found
+
+
+def _check(persons: Iterable[str]) -> None:
+    wrong = sorted({person for person in persons if not _PERSON.fullmatch(person)})
+    if wrong:
+        raise SettingsError(
+            f"middleware access: {', '.join(map(repr, wrong))} should be written messenger:id, "
+            f"such as 'telegram:1234'"
+        )

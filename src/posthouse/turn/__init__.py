@@ -1,0 +1,1 @@
+"""One turn: what a handler gets and what it may ask for."""

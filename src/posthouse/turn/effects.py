@@ -1,0 +1,62 @@
+"""What a turn wants done, in the order it was asked for; nothing happens before it commits."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from posthouse.model.chat import Chat
+from posthouse.model.reply import Reply, Screen
+from posthouse.ports.records import Statement
+
+
+class Send(Struct, frozen=True):
+    """Send a new message."""
+
+    key: int
+    """Its delivery key."""
+    reply: Reply | Screen
+    to: Chat
+    handle: bool
+    """Somebody holds its handle, so it may be edited or deleted later."""
+    origin: tuple[str, bytes] | None = None
+    """For screens: the action that shows it and its encoded arguments."""
+
+
+class Amend(Struct, frozen=True):
+    """Replace the content of a message of ours."""
+
+    key: int
+    reply: Reply | Screen
+    to: Chat
+
+
+class Delete(Struct, frozen=True):
+    """Delete a message of ours."""
+
+    key: int
+    to: Chat
+
+
+class Later(Struct, frozen=True):
+    """Call an action after a while."""
+
+    after_s: float
+    action: str
+    args: bytes
+
+
+class Run(Struct, frozen=True):
+    """Run a statement in the turn's own transaction."""
+
+    statement: Statement
+    expect_rows: int | None
+
+
+class Number(Struct, frozen=True):
+    """Bind a number of a sequence to this update."""
+
+    sequence: str
+    value: int
+
+
+Effect: TypeAlias = Send | Amend | Delete | Later | Run | Number

@@ -1,0 +1,83 @@
+"""What is remembered of a screen: its drawings, the way to it, whose presses changed it."""
+
+import msgspec
+from msgspec import Struct
+
+LONGEST_PATH = 32
+"""Screens that Back can go through; older ones are forgotten."""
+
+
+class ScreenState(Struct):
+    """One message of ours that an action drew."""
+
+    revision: int = 0
+    """How often it was drawn; buttons of an older drawing carry an older number."""
+    path: list[tuple[str, bytes]] = []
+    """The calls one came through, (action, encoded arguments), the present one last."""
+    presses: dict[str, int] = {}
+    """Person id to the newest revision that this person's own press replaced."""
+    once: list[bytes] = []
+    """Presses of `button(...).once()` that were taken, as digests."""
+
+    def drawn(self, origin: tuple[str, bytes] | None) -> None:
+        """Note that the screen is drawn again, by that call.
+
+        Going to a call that is on the path goes back to it.
+        """
+        self.revision += 1
+        if origin is None:
+            return
+        if origin in self.path:
+            del self.path[self.path.index(origin) + 1 :]
+        elif self.path and self.path[-1][0] == origin[0]:
+            self.path[-1] = origin  # another page of the same screen
+        else:
+            self.path.append(origin)
+            del self.path[:-LONGEST_PATH]
+
+
+class OpenScreen:
+    """The screen whose button was pressed, during the turn of that press."""
+
+    __slots__ = ("before", "delivery", "message_id", "revision", "state", "used", "version")
+
+    def __init__(
+        self, delivery: int, message_id: str | None, *, revision: int, loaded: "LoadedScreen"
+    ) -> None:
+        self.delivery = delivery
+        self.message_id = message_id
+        self.revision = revision
+        """Revision of the button that was pressed; 0 when it was not on a screen."""
+        self.version = loaded.version
+        """Version of its row; 0 when nothing is remembered of the message."""
+        self.before = loaded.body
+        self.state = decode_screen(loaded.body) if loaded.body else ScreenState()
+        self.used = False
+        """A screen was drawn into it in this turn; further ones are messages of their own."""
+
+
+class LoadedScreen(Struct, frozen=True):
+    """A screen's row as it was read."""
+
+    version: int
+    body: bytes | None
+
+
+class PressNote:
+    """A press, so that its repetition can be told from a new one."""
+
+    __slots__ = ("answer", "received_s")
+
+    def __init__(self, received_s: float) -> None:
+        self.received_s = received_s
+        self.answer = 0
+        """Delivery key of its answer."""
+
+
+def screen_key(delivery: int) -> str:
+    """Return the state key of a screen; keys sort as delivery keys do."""
+    return f"s{delivery:012x}"
+
+
+encode_screen = msgspec.msgpack.Encoder().encode
+decode_screen = msgspec.msgpack.Decoder(ScreenState).decode

@@ -1,0 +1,310 @@
+"""The turn: one update handled in one conversation, and what its handler may ask for."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from posthouse.errors import EmptyReplyError, MistakeError, TurnClosedError
+from posthouse.model.chat import Chat
+from posthouse.model.reply import Reply, Screen
+from posthouse.model.text import Text, Words
+from posthouse.model.update import ChatUpdate
+from posthouse.ports.records import Statement
+from posthouse.turn.conversation import Conversations
+from posthouse.turn.effects import Amend, Delete, Effect, Later, Number, Run, Send
+from posthouse.turn.screen import LoadedScreen, OpenScreen, PressNote
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Backing(Protocol):
+    """What stands behind a turn: the engine, or a fake of it."""
+
+    def next_key(self) -> int:
+        """Return a fresh delivery key."""
+
+    def named(self, name: str) -> Chat:
+        """Return a named chat of the bot; raises MistakeError with the names there are."""
+
+    def check(self, reply: Reply | Screen, to: Chat) -> None:
+        """Raise InvalidReplyError when a chat cannot show a reply."""
+
+    async def fetch(self, statement: Statement) -> Sequence[Any]:
+        """Run a SELECT on committed data."""
+
+    async def number(self, turn: "Turn", sequence: str) -> int:
+        """Return this update's number of a sequence."""
+
+    async def once(self, turn: "Turn", key: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        """Run an outside effect under a durable intent."""
+
+    async def send_now(self, turn: "Turn", key: str, reply: Reply, to: Chat) -> int:
+        """Send before the turn commits, under a durable intent; return the delivery key."""
+
+    async def provide(self, turn: "Turn", types: Mapping[str, Any]) -> dict[str, Any]:
+        """Return objects of these types, by parameter name."""
+
+    async def run_blocking(self, turn: "Turn", call: Callable[[], T]) -> T:
+        """Run a call that waits on a thread of the framework's own."""
+
+    async def screen(self, delivery: int) -> LoadedScreen:
+        """Read what is remembered of a screen."""
+
+    async def payload(self, key: bytes) -> bytes | None:
+        """Return a button payload that was kept in the database."""
+
+
+class Deferred(Protocol[P]):
+    """The part of an action that a timer needs."""
+
+    name: str
+
+    def encode(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bytes:
+        """Check and encode arguments."""
+
+    async def __call__(self, turn: "Turn", *args: P.args, **kwargs: P.kwargs) -> Any:
+        """Run."""
+
+
+class Sent:
+    """Handle of a delivery; it may be edited or deleted before its message id is known."""
+
+    __slots__ = ("_to", "_turn", "key")
+
+    def __init__(self, turn: "Turn", key: int, to: Chat) -> None:
+        self.key = key
+        """Delivery key; keep it in a conversation and get the handle back with `turn.sent(key)`."""
+        self._turn = turn
+        self._to = to
+
+    def edit(self, reply: Words | Reply) -> None:
+        """Replace the message's content when the turn commits."""
+        self._turn.amend(self.key, as_reply(reply), self._to)
+
+    def delete(self) -> None:
+        """Delete the message when the turn commits."""
+        self._turn.require_open()
+        self._turn.effects.append(Delete(self.key, self._to))
+
+
+class Turn:
+    """One update handled in one conversation.
+
+    What is asked for here commits together with the state when the handler returns, or not at all;
+    only `once` and `send_now` take effect earlier. After the handler has ended, or was cut, every
+    call raises TurnClosedError.
+    """
+
+    late = False
+    """The update was set aside or waited, so the moment it belongs to has passed."""
+    conflict: Exception | None = None
+    """Set in the second run after a statement broke a unique constraint in the first."""
+
+    # For the framework. Defaults stand on the class: a turn is made for every update, and most
+    # leave them be.
+    origins: tuple[tuple[Screen, tuple[str, bytes]], ...] = ()
+    """Screens that actions made in this turn, each with the call that made it."""
+    screen: OpenScreen | None = None
+    """The screen whose button was pressed."""
+    note: PressNote | None = None
+    """How this press is told from its repetition."""
+    received_s = 0.0
+    """When the update was received, monotonic."""
+    limit_s: float | None = None
+    """The chosen route's own time limit, or None for the site's."""
+    route = ""
+    """`app.function` of the route that is running."""
+    _open = True
+
+    def __init__(
+        self, update: ChatUpdate, *, backing: Backing, conversations: Conversations
+    ) -> None:
+        self.update = update
+        self.chat = update.chat
+        """Where it happens."""
+        self.person = update.person
+        """Who acted."""
+        self.conversations = conversations
+        """For the engine: the states this turn can reach."""
+        self.effects: list[Effect] = []
+        """For the engine: what was asked for so far, in order."""
+        self._backing = backing
+
+    def send(self, reply: Words | Reply | Screen, *, to: Chat | None = None) -> Sent:
+        """Send a message besides the answer, here or in another chat of this bot."""
+        self.require_open()
+        chat = to or self.chat
+        message = as_message(reply)
+        self._backing.check(message, chat)
+        key = self._backing.next_key()
+        self.effects.append(Send(key, message, chat, handle=True, origin=self.origin_of(message)))
+        return Sent(self, key, chat)
+
+    def named(self, name: str) -> Chat:
+        """Return a chat that the bot's settings name, to send there with `to=`."""
+        return self._backing.named(name)
+
+    def sent(self, key: int, *, to: Chat | None = None) -> Sent:
+        """Return the handle of an earlier delivery by its key, to edit or delete it."""
+        self.require_open()
+        return Sent(self, key, to or self.chat)
+
+    async def send_now(self, key: str, reply: Words | Reply, *, to: Chat | None = None) -> Sent:
+        """Send at once, before the turn commits; a re-run of the handler does not send it again.
+
+        It goes after every committed delivery of that chat and before this turn's own. `key` names
+        this send within the update. Raises OutcomeUnknownError when an earlier run was interrupted
+        while sending.
+        """
+        self.require_open()
+        chat = to or self.chat
+        message = as_reply(reply)
+        self._backing.check(message, chat)
+        return Sent(self, await self._backing.send_now(self, key, message, chat), chat)
+
+    async def fetch(self, statement: Statement) -> Sequence[Any]:
+        """Run a SELECT on committed data and return its rows.
+
+        Statements queued in this turn are not seen.
+        """
+        self.require_open()
+        return await self._backing.fetch(statement)
+
+    def execute(self, statement: Statement, *, expect_rows: int | None = None) -> None:
+        """Queue a statement that runs when the turn commits, in the same transaction.
+
+        When it touches another number of rows than `expect_rows`, or breaks a constraint, nothing
+        of the turn commits and the handler runs again on fresh data.
+        """
+        self.require_open()
+        self.effects.append(Run(statement, expect_rows))
+
+    async def number(self, sequence: str) -> int:
+        """Return this update's number of a sequence.
+
+        It is the same in every run of the handler and never given twice; gaps are allowed.
+        """
+        self.require_open()
+        for effect in self.effects:
+            if isinstance(effect, Number) and effect.sequence == sequence:
+                return effect.value
+        value = await self._backing.number(self, sequence)
+        self.require_open()
+        self.effects.append(Number(sequence, value))
+        return value
+
+    async def once(
+        self, key: str, fn: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Call something outside, such as a payment service, at most once per update.
+
+        That holds however often the handler runs.
+
+        The result must be plain data (what msgpack carries). Raises OutcomeUnknownError when an
+        earlier run was interrupted between the call and its result.
+        """
+        self.require_open()
+        result: T = await self._backing.once(self, key, lambda: fn(*args, **kwargs))
+        return result
+
+    def later(
+        self, after: timedelta, action: Deferred[P], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Call an action in this chat after a while, also after a restart."""
+        self.require_open()
+        after_s = after.total_seconds()
+        if after_s < 0:
+            raise MistakeError(
+                f"turn.later({after}, {action.name}): the time lies in the past; give a positive "
+                f"timedelta"
+            )
+        self.effects.append(Later(after_s, action.name, action.encode(args, kwargs)))
+
+    # --- for the framework
+
+    def replace_update(self, update: ChatUpdate) -> None:
+        """For middlewares: let the turn see a changed update.
+
+        Raises MistakeError when it is another one.
+        """
+        now = self.update
+        if (update.id, update.bot, update.chat.id, update.person.id) != (
+            now.id,
+            now.bot,
+            now.chat.id,
+            now.person.id,
+        ):
+            raise MistakeError(
+                f"a middleware replaced update {now.id} by {update.id} of bot {update.bot}, chat "
+                f"{update.chat.id}, person {update.person.id}; it may change what an update says, "
+                f"not whose it is or where, since state and order depend on that"
+            )
+        self.update, self.chat, self.person = update, update.chat, update.person
+
+    async def provide(self, types: Mapping[str, Any]) -> dict[str, Any]:
+        """For actions: return what modules provide, by parameter name."""
+        return await self._backing.provide(self, types)
+
+    async def run_blocking(self, call: Callable[[], T]) -> T:
+        """For routes with `blocking=True`: run a call that waits on a thread of our own."""
+        return await self._backing.run_blocking(self, call)
+
+    async def load_screen(self, delivery: int) -> LoadedScreen:
+        """For presses: read what is remembered of a screen."""
+        return await self._backing.screen(delivery)
+
+    async def load_payload(self, key: bytes) -> bytes | None:
+        """For presses: load a payload that was kept in the database."""
+        return await self._backing.payload(key)
+
+    def amend(self, key: int, reply: Reply, to: Chat) -> None:
+        """For handles: replace a message's content when the turn commits."""
+        self.require_open()
+        self._backing.check(reply, to)
+        self.effects.append(Amend(key, reply, to))
+
+    def shown_by(self, screen: Screen, call: tuple[str, bytes]) -> None:
+        """For actions: note which call made a screen, unless another action did and noted it."""
+        self.require_open()
+        if self.origin_of(screen) is None:
+            self.origins = (*self.origins, (screen, call))
+
+    def origin_of(self, screen: Reply | Screen) -> tuple[str, bytes] | None:
+        """Return the call that made a screen: its action and encoded arguments."""
+        return next((call for known, call in self.origins if known is screen), None)
+
+    def close(self) -> None:
+        """End the turn: every later call raises TurnClosedError."""
+        self._open = False
+
+    def require_open(self) -> None:
+        """Raise TurnClosedError when the turn has ended."""
+        if not self._open:
+            raise TurnClosedError(
+                f"the turn of update {self.update.id} is over; a task that outlives its handler "
+                f"cannot use it, so do the work before the handler returns, or by turn.later"
+            )
+
+
+def as_reply(words: Words | Reply) -> Reply:
+    """Return a reply.
+
+    Raises EmptyReplyError for one that shows nothing and MistakeError for what is no reply.
+    """
+    reply = Reply(words) if isinstance(words, str | Text) else words
+    if not isinstance(reply, Reply):
+        raise MistakeError(f"{type(words).__name__} cannot be sent; give a str, a Text or a Reply")
+    if not (reply.words or reply.photos or reply.files):
+        raise EmptyReplyError(
+            "a reply has neither text nor media; return SILENT (or None) to say nothing"
+        )
+    return reply
+
+
+def as_message(words: Words | Reply | Screen) -> Reply | Screen:
+    """Return a reply or a screen; raises as `as_reply` does."""
+    if isinstance(words, Screen):
+        as_reply(words.words)
+        return words
+    return as_reply(words)

@@ -1,0 +1,63 @@
+"""Types that a handler only receives or that adapters and modules are annotated with."""
+
+from posthouse.model.capabilities import Capabilities, Level
+from posthouse.model.chat import ChatKind
+from posthouse.model.outgoing import Content, DeliveryClass, Key, Operation, Outgoing
+from posthouse.model.reply import Answer, Signal
+from posthouse.model.text import Span, SpanKind, Text, Words
+from posthouse.model.update import (
+    AnyUpdate,
+    ChatUpdate,
+    Deletion,
+    OtherMessage,
+    StatusKind,
+    TimerDue,
+)
+from posthouse.ports.adapter import Adapter, Delivery, Host, Incoming, Profile, Receiver
+from posthouse.ports.clock import Clock
+from posthouse.ports.records import Statement
+from posthouse.ports.store import Database
+from posthouse.routing.handled import Claim, Handled
+from posthouse.routing.middleware import CallNext, Middleware
+from posthouse.routing.plain import Process
+from posthouse.routing.router import Filter
+from posthouse.turn.turn import Sent
+
+__all__ = [
+    "Adapter",
+    "Answer",
+    "AnyUpdate",
+    "CallNext",
+    "Capabilities",
+    "ChatKind",
+    "ChatUpdate",
+    "Claim",
+    "Clock",
+    "Content",
+    "Database",
+    "Deletion",
+    "Delivery",
+    "DeliveryClass",
+    "Filter",
+    "Handled",
+    "Host",
+    "Incoming",
+    "Key",
+    "Level",
+    "Middleware",
+    "Operation",
+    "OtherMessage",
+    "Outgoing",
+    "Process",
+    "Profile",
+    "Receiver",
+    "Sent",
+    "Signal",
+    "Span",
+    "SpanKind",
+    "Statement",
+    "StatusKind",
+    "Text",
+    "TimerDue",
+    "Words",
+]
