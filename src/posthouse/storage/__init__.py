@@ -1,0 +1,1 @@
+"""Durable storage: the schema, SQLite, and an in-memory twin."""

@@ -1,0 +1,266 @@
+"""The store in memory: the promises of the store on disk but for durability.
+
+For tests, and for sites that may forget.
+
+How this works: the engine's rows live in dictionaries. A change is applied write by write, each
+noting how to undo it, so a change that loses half-way leaves nothing behind. Statements of users
+run on a SQLite database in memory, opened when the first one comes, inside a savepoint that ends
+with the change.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, TypeGuard
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from posthouse.errors import StoreUnavailableError
+from posthouse.ports.records import (
+    Change,
+    DeliveryRow,
+    DeliveryState,
+    Execute,
+    InboxRow,
+    Mark,
+    MessageRow,
+    QuarantineRow,
+    Statement,
+    TimerRow,
+    Verdict,
+)
+from posthouse.ports.store import CommandRow, StateKey, StateRead
+from posthouse.storage import migrations, statements
+from posthouse.storage.connect import through_sqlalchemy
+from posthouse.storage.faults import refused
+from posthouse.storage.memory_tables import Tables
+from posthouse.storage.memory_writes import apply
+from posthouse.storage.statements import LostError
+
+WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+ABSENT = StateRead(0, None)
+
+
+class MemoryStore:
+    """`Store` without a disk."""
+
+    def __init__(self) -> None:
+        self._tables = Tables()
+        self._is_open = False
+        self._db: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Be ready; what was there before `aclose` is there still."""
+        self._is_open = True
+
+    async def aclose(self) -> None:
+        """Take no more calls; a second call does nothing."""
+        self._is_open = False
+
+    def healthy(self) -> str | None:
+        """Return None: memory does not fail."""
+        return None
+
+    # --- writing
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Apply all changes in order and set `verdict` (and `error`) on each."""
+        tables = self._opened()
+        written: set[Mark | None] = {None}
+        for change in changes:
+            if change.attempt and change.mark not in written and _is_done(change.mark, tables):
+                change.verdict = Verdict.WON  # by the attempt whose end was unknown
+            elif self._write(tables, change):
+                written.add(change.mark)
+                for observer in change.observers:
+                    self._write(tables, observer)
+
+    async def account(self, messenger: str, native_id: str, *, bot: str) -> int:
+        """Return the number of an account, giving it one at first sight."""
+        accounts = self._opened().accounts
+        return accounts.setdefault((messenger, native_id), len(accounts) + 1)
+
+    async def reserve(self, sequence: str, count: int) -> int:
+        """Reserve `count` numbers of a sequence and return the first."""
+        numbers = self._opened().numbers
+        first = numbers.get(sequence, 1)
+        numbers[sequence] = first + count
+        return first
+
+    async def sweep(self, *, now: float, marks_s: float, messages_s: float) -> None:
+        """Turn the marks over when it is time; forget old messages and payloads."""
+        tables = self._opened()
+        tables.turn_over(now, marks_s)
+        tables.forget(now - messages_s)
+
+    async def add_command(self, kind: str, args: str, *, at: float) -> int:
+        """Give the site a command and return its id."""
+        tables = self._opened()
+        tables.last_command += 1
+        id = tables.last_command
+        tables.commands[id] = CommandRow(id=id, kind=kind, args=args, at=at)
+        return id
+
+    # --- reading
+
+    async def load(self, keys: Sequence[StateKey]) -> list[StateRead]:
+        """Read conversation rows as last committed, in the order of the keys."""
+        get = self._opened().conversations.get
+        return [get(key, ABSENT) for key in keys]
+
+    async def settled(self, marks: Sequence[Mark]) -> set[Mark]:
+        """Return those of the marks that are done, quarantined or in the inbox."""
+        is_settled = self._opened().is_settled
+        return {mark for mark in marks if is_settled(mark)}
+
+    async def number_of(self, mark: Mark, sequence: str) -> int | None:
+        """Return the number of a sequence that is bound to an update."""
+        found = self._opened().numbers_used.get((mark, sequence))
+        return None if found is None else found[0]
+
+    async def intent(self, mark: Mark, key: str) -> tuple[bool, bytes | None]:
+        """Return (is there an intent, its result) for a once() call."""
+        found = self._opened().intents.get((mark, key))
+        return (False, None) if found is None else (True, found[0])
+
+    async def payload(self, key: bytes, *, account: int) -> bytes | None:
+        """Return a spilled button payload."""
+        found = self._opened().payloads.get((account, key))
+        return None if found is None else found.body
+
+    async def message_of(self, delivery: int) -> MessageRow | None:
+        """Return what is known of one of our messages."""
+        return self._opened().messages.get(delivery)
+
+    async def delivery_of(self, message_id: str, *, account: int, chat: str) -> int | None:
+        """Return the delivery key of one of our messages by its own id."""
+        return self._opened().by_message.get((account, chat, message_id))
+
+    async def inbox(self, *, account: int, after: int = 0, limit: int = 1000) -> list[InboxRow]:
+        """Return inbox rows of an account in order of receipt."""
+        rows = sorted(self._opened().inbox.values(), key=lambda row: row.seq)
+        found = [replace(r) for r in rows if r.mark.account == account and r.seq > after]
+        return found[:limit]
+
+    async def inbox_row(self, mark: Mark) -> InboxRow | None:
+        """Return one inbox row, or None when it is no longer there."""
+        found = self._opened().inbox.get(mark)
+        return None if found is None else replace(found)
+
+    async def outbox(
+        self,
+        *,
+        account: int | None,
+        chat: str | None = None,
+        states: Sequence[DeliveryState] = WAITING,
+        after: int = 0,
+        limit: int = 1000,
+    ) -> list[DeliveryRow]:
+        """Return deliveries of an account (None: of all; of one chat, if named) by id."""
+        found = [
+            replace(row)
+            for row in self._opened().outbox.values()
+            if account in (None, row.account)
+            and row.id > after
+            and row.state in states
+            and chat in (None, row.chat)
+        ]
+        return sorted(found, key=lambda row: row.id)[:limit]
+
+    async def timers(self, *, until: float, limit: int) -> list[TimerRow]:
+        """Return timers due until a moment, the earliest first."""
+        due = [row for row in self._opened().timers.values() if row.due <= until]
+        return sorted(due, key=lambda row: (row.due, row.id))[:limit]
+
+    async def next_timer(self) -> float | None:
+        """Return the moment of the earliest timer."""
+        return min((row.due for row in self._opened().timers.values()), default=None)
+
+    async def quarantine(self, *, limit: int = 100) -> list[QuarantineRow]:
+        """Return what is set aside, the newest first."""
+        rows = sorted(self._opened().quarantine.values(), key=lambda row: -row.id)
+        return [replace(row) for row in rows[:limit]]
+
+    async def commands(self, *, after: int = 0) -> list[CommandRow]:
+        """Return the commands that wait."""
+        rows = self._opened().commands.values()
+        return [replace(row) for row in rows if row.id > after and row.ok is None]
+
+    async def command(self, id: int) -> CommandRow | None:
+        """Return one command with its result."""
+        found = self._opened().commands.get(id)
+        return None if found is None else replace(found)
+
+    async def fetch(self, statement: Statement) -> Sequence[Any]:
+        """Run a SELECT on committed data and return its rows.
+
+        One that writes raises MistakeError.
+        """
+        self._opened()
+        db = self._database()
+        db.execute("PRAGMA query_only=ON")
+        try:
+            return statements.fetch(self._sql, statement)
+        finally:
+            db.execute("PRAGMA query_only=OFF")
+
+    # --- inside
+
+    def _write(self, tables: Tables, change: Change) -> bool:
+        """Apply one change whole or not at all; True when its observers are to follow."""
+        own = any(type(write) is Execute for write in change.writes)
+        if own:
+            self._begin()
+        undo: list[Callable[[], object]] = []
+        try:
+            apply(tables, change, undo, self._execute)
+            if own:
+                self._end()
+        except LostError as lost:
+            for step in reversed(undo):
+                step()
+            if own:
+                self._back()
+            if change.inbox and _is_done(change.mark, tables):
+                tables.inbox.pop(change.mark, None)
+            change.verdict, change.error = lost.verdict, lost.error
+            return False
+        change.verdict, change.error = Verdict.WON, None
+        return True
+
+    def _execute(self, write: Execute) -> None:
+        statements.run(self._sql, write)
+
+    def _begin(self) -> None:
+        self._database().execute("BEGIN")
+
+    def _end(self) -> None:
+        db = self._database()
+        try:
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise LostError(Verdict.FAILED, refused(error)) from error
+
+    def _back(self) -> None:
+        db = self._database()
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+    def _database(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA foreign_keys=ON")
+            self._sql: Connection = through_sqlalchemy(self._db)
+            migrations.create(self._db)
+        return self._db
+
+    def _opened(self) -> Tables:
+        if not self._is_open:
+            raise StoreUnavailableError(
+                "The store in memory is not open. Call open() first, and nothing after aclose()."
+            )
+        return self._tables
+
+
+def _is_done(mark: Mark | None, tables: Tables) -> TypeGuard[Mark]:
+    return mark is not None and tables.is_done(mark)

@@ -1,0 +1,240 @@
+"""Every table of Posthouse's own, as SQLAlchemy Core, portable to PostgreSQL.
+
+Moments are seconds since the epoch, accounts are numbers of the table `account`, bodies are bytes
+that only the layer that wrote them can read. A change here needs a migration under
+`migrations/scripts/versions`; a test compares the two.
+
+Two tables keep the marks of updates that are done. New marks go into the one named by `meta`;
+turning over empties the older one and makes it the current one, so that no mark is ever deleted row
+by row.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite makes only a column declared INTEGER the row's own number.
+Number = BigInteger().with_variant(Integer(), "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("messenger", Text, nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    UniqueConstraint("messenger", "native_id"),
+)
+
+
+def _marks(name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("account", Integer, primary_key=True, autoincrement=False),
+        Column("update_id", Text, primary_key=True),
+        sqlite_with_rowid=False,
+    )
+
+
+mark_a = _marks("mark_a")
+mark_b = _marks("mark_b")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received", Float, nullable=False),
+    Column("chat", Text),
+    Column("person", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("late", Boolean, nullable=False),
+    UniqueConstraint("account", "update_id"),
+    sqlite_autoincrement=True,
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("chat", Text),
+    Column("person", Text),
+    UniqueConstraint("account", "update_id"),
+    sqlite_autoincrement=True,
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("account", Integer, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("klass", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("not_before", Float, nullable=False),
+    Column("expires", Float),
+    Column("attempts", Integer, nullable=False),
+    Column("target", Number),
+    Column("remember", Boolean, nullable=False),
+    Column("guard", LargeBinary),
+    Column("late", Boolean, nullable=False),
+    Column("error", Text),
+)
+
+# A delivery is usually claimed when it is written and deleted when it is sent, so claimed rows,
+# never more than the pools hold, stay out of the index: the hot path does not touch it.
+Index(
+    "ix_outbox_waiting",
+    outbox.c.account,
+    outbox.c.chat,
+    outbox.c.id,
+    sqlite_where=text("state <> 'claimed'"),
+    postgresql_where=text("state <> 'claimed'"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("delivery", Number, primary_key=True, autoincrement=False),
+    Column("account", Integer, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+    Index(None, "account", "chat", "message_id"),
+)
+
+payload = Table(
+    "payload",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True),
+    Column("delivery", Number, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Float, nullable=False, index=True),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("due", Float, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+number = Table(
+    "number",
+    metadata,
+    Column("sequence", Text, primary_key=True),
+    Column("next", Number, nullable=False),
+)
+
+# Rows about one update live as long as its mark: `round` counts how often the tables of marks were
+# turned over.
+number_used = Table(
+    "number_used",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("update_id", Text, primary_key=True),
+    Column("sequence", Text, primary_key=True),
+    Column("value", Number, nullable=False),
+    Column("round", Integer, nullable=False),
+)
+
+intent = Table(
+    "intent",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("update_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("result", LargeBinary),
+    Column("round", Integer, nullable=False),
+)
+
+observed = Table(
+    "observed",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("update_id", Text, primary_key=True),
+    Column("observer", Text, primary_key=True),
+    Column("round", Integer, nullable=False),
+)
+
+command = Table(
+    "command",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("args", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("ok", Boolean),
+    Column("result", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
