@@ -1,0 +1,1 @@
+"""Adapters: the code that speaks one messenger each."""

@@ -1,0 +1,133 @@
+"""One ASGI application out of many: the longest prefix of the path decides.
+
+`/healthz` tells how the site is.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from posthouse.errors import SetupError
+from posthouse.ports.adapter import Endpoint
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+Health: TypeAlias = Callable[[], Sequence[str]]
+"""Says what is wrong, one sentence each; nothing when all is well."""
+
+HEALTH_PATH = "/healthz"
+SECURITY_HEADERS: Mapping[bytes, bytes] = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"x-frame-options": b"SAMEORIGIN",
+    b"cross-origin-opener-policy": b"same-origin",
+}
+"""Sent with every answer unless the endpoint sets the header itself."""
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Not found</title>
+<body style="font: 1rem/1.5 sans-serif; margin: 3rem auto; max-width: 32rem; padding: 1rem">
+<h1>Not found</h1>
+<p>There is nothing at this address.</p>
+</body>
+</html>
+"""
+_NO_SCRIPTS = (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'")
+
+
+class Mounts:
+    """An ASGI application that hands a request to the endpoint with the longest prefix."""
+
+    def __init__(self, endpoints: Sequence[Endpoint], *, health: Health) -> None:
+        self._health = health
+        self._apps = _by_prefix(endpoints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or WebSocket."""
+        guarded = _with_security(send) if scope["type"] == "http" else send
+        path: str = scope["path"]
+        if path == HEALTH_PATH and scope["type"] == "http":
+            await self._answer_health(scope, guarded)
+            return
+        for prefix, app in self._apps:
+            if path == prefix or path.startswith(f"{prefix}/"):
+                await app(_below(scope, prefix), receive, guarded)
+                return
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 4404, "reason": "not found"})
+            return
+        await _answer_not_found(scope, guarded)
+
+    async def _answer_health(self, scope: Scope, send: Send) -> None:
+        problems = list(self._health())
+        body = msgspec.json.encode({"ok": not problems, "problems": problems})
+        await _answer(
+            scope, send, status=503 if problems else 200, kind=b"application/json", body=body
+        )
+
+
+def _by_prefix(endpoints: Sequence[Endpoint]) -> list[tuple[str, ASGIApp]]:
+    apps: dict[str, ASGIApp] = {}
+    for endpoint in endpoints:
+        prefix = endpoint.path.rstrip("/")
+        if not endpoint.path.startswith("/"):
+            raise SetupError(f'the path "{endpoint.path}" of an endpoint must begin with "/"')
+        if prefix in apps or prefix == HEALTH_PATH:
+            taken = "the site's own health report" if prefix == HEALTH_PATH else "another bot"
+            raise SetupError(
+                f'the path "{endpoint.path}" is taken by {taken}; give the bot a path of its own, '
+                f'as in path = "/shop"'
+            )
+        apps[prefix] = endpoint.app
+    return sorted(apps.items(), key=lambda item: len(item[0]), reverse=True)
+
+
+def _below(scope: Scope, prefix: str) -> Scope:
+    """Return the scope as an application mounted at a prefix gets it.
+
+    ASGI: `path` stays whole and `root_path` is the part of it before the application; Starlette's
+    routing cuts it off.
+    """
+    return scope if not prefix else {**scope, "root_path": scope.get("root_path", "") + prefix}
+
+
+def _with_security(send: Send) -> Send:
+    async def guarded(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            present = {name.lower() for name, _ in headers}
+            headers.extend((n, v) for n, v in SECURITY_HEADERS.items() if n not in present)
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return guarded
+
+
+async def _answer_not_found(scope: Scope, send: Send) -> None:
+    accepts = b"".join(value for name, value in scope["headers"] if name == b"accept")
+    if b"text/html" in accepts:
+        await _answer(
+            scope, send, status=404, kind=b"text/html; charset=utf-8", body=_PAGE.encode()
+        )
+    else:
+        await _answer(
+            scope, send, status=404, kind=b"application/json", body=b'{"error":"not found"}'
+        )
+
+
+async def _answer(scope: Scope, send: Send, *, status: int, kind: bytes, body: bytes) -> None:
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        _NO_SCRIPTS,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
