@@ -25,7 +25,6 @@ PosthouseError
     ├── PayloadError           a button payload that is forged, foreign or unknown
     ├── ArgumentError          a command's argument that a person typed wrong
     ├── ConflictError          a statement touched other rows than it expected, or broke a constraint
-    │   └── UniqueError        the constraint was a unique one: somebody else was first
     ├── RejectedError          the messenger refused a delivery
     └── OutcomeUnknownError    a delivery or a once() call whose end nobody can know
 """
@@ -139,10 +138,6 @@ class ConflictError(GiveUpError):
         super().__init__(message)
         self.constraint = constraint
         """True when a constraint of the database refused the statement."""
-
-
-class UniqueError(ConflictError):
-    """A statement broke a unique constraint: somebody else was first."""
 
 
 class RejectedError(GiveUpError):

@@ -1,1 +1,1 @@
-"""What can be swapped, as protocols: the outer layers implement them, the inner ones only know these."""
+"""What can be swapped, as protocols that the outer layers implement and the inner ones know."""

@@ -31,15 +31,19 @@ class Profile(Struct, frozen=True, kw_only=True):
     messenger: str
     certainty: Certainty
     repeats_s: Mapping[str, float] = {}
-    """Per update kind (the class name in lower case; "*" for the rest) how long the messenger repeats an update that
-    was not acknowledged, in seconds; 0 for not at all: such an update goes into the inbox before its turn runs."""
+    """Per update kind (the class name in lower case; "*" for the rest) how long the messenger
+    repeats an update that was not acknowledged, in seconds; 0 for not at all: such an update goes
+    into the inbox before
+    its turn runs."""
     marks_s: float = 48 * 3600
-    """How long the messenger may repeat an update that was acknowledged, because the answer was lost."""
+    """How long the messenger may repeat an acknowledged update, because the answer was lost."""
     spill_s: float = 2.0
-    """How long after its receipt an update that is not done goes into the inbox and is acknowledged (2 s; 50 ms for
+    """How long after its receipt an update that is not done goes into the inbox and is acknowledged
+    (2 s; 50 ms for
     polled batches)."""
     max_connections: int | None = None
-    """For webhooks: how many requests the messenger keeps open at once; when more than half are held, each for over
+    """For webhooks: how many requests the messenger keeps open at once; when more than half are
+    held, each for over
     100 ms, the oldest goes into the inbox."""
     on_unknown: str = "assume_sent"
     """What becomes of a delivery with an unknown end: assume_sent, resend or ask."""
@@ -83,13 +87,17 @@ class Receiver(Protocol):
     def receive(self, incoming: Incoming, on_settled: OnSettled | None = None) -> None:
         """Give an update its place in its lane, at once and without waiting.
 
-        `on_settled` is called in the loop exactly once, when the update is durable and may be acknowledged upstream.
-        It is never called when the process dies or the store fails for good: the messenger then repeats the update.
+        `on_settled` is called in the loop exactly once, when the update is durable and may be
+        acknowledged upstream. It is never called when the process dies or the store fails for good:
+        the messenger then repeats the update.
 
-        Raises OverloadedError while the engine cannot take updates (store failing, stopping): answer "try later".
+        Raises OverloadedError while the engine cannot take updates (store failing, stopping):
+        answer "try later".
         """
 
-    def malformed(self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None) -> None:
+    def malformed(
+        self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
+    ) -> None:
         """Set aside an update whose body cannot be decoded."""
 
 
@@ -97,7 +105,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """One operation for an adapter to carry out."""
 
     id: int
-    """Delivery key: stable over retries and restarts, so the idempotency key where the messenger takes one."""
+    """Delivery key, stable over retries and restarts: the idempotency key where one is taken."""
     chat: str
     outgoing: Outgoing
     attempt: int = 1
@@ -111,7 +119,7 @@ class Pacer(Protocol):
         """Return 0 and take the tokens, or return the seconds to wait and take none."""
 
     def frozen(self, delivery: Delivery, retry_after_s: float) -> None:
-        """Note that the messenger asked to wait: freeze the narrowest scope this delivery belongs to."""
+        """Note that the messenger asked to wait: freeze the narrowest scope of this delivery."""
 
 
 DeliverResult: TypeAlias = str | None
@@ -124,7 +132,10 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     path: str
     """Path prefix such as "/" or "/shop"; the longest prefix wins."""
     app: Any
-    """An ASGI application; it gets the path below the prefix, with `root_path` set. HTTP and WebSocket both."""
+    """An ASGI application; it gets the path below the prefix, with `root_path` set.
+
+    HTTP and WebSocket both.
+    """
 
 
 class Sealer(Protocol):
@@ -168,11 +179,15 @@ class Adapter(Protocol):
     async def start(self, host: Host) -> str:
         """Log in and be ready for every other call; return the messenger's own id of the account.
 
-        Updates that come before `poll()` may be handed over: the engine holds them. Raises AdapterError.
+        Updates that come before `poll()` may be handed over: the engine holds them. Raises
+        AdapterError.
         """
 
     async def poll(self) -> None:
-        """Receive until `stop_polling`; raising ends the adapter, which is then started again with backoff."""
+        """Receive until `stop_polling`.
+
+        Raising ends the adapter, which is then started again with backoff.
+        """
 
     async def stop_polling(self) -> None:
         """Take no more updates; deliveries still work. `poll()` returns soon after."""
@@ -189,16 +204,23 @@ class Adapter(Protocol):
     async def deliver(self, delivery: Delivery) -> DeliverResult:
         """Carry out one operation and return the sent message's own id.
 
-        Called at most once at a time per chat and class. Raises NotSentError (nothing left: it is repeated),
-        RejectedError (it never will be sent), OutcomeUnknownError, or OSError and TimeoutError, which count as unknown
-        unless sends are idempotent.
+        Called at most once at a time per chat and class. Raises NotSentError (nothing left, so it
+        is repeated),
+        RejectedError (it never will be sent), OutcomeUnknownError, or OSError and TimeoutError,
+        which count as unknown unless sends are idempotent.
         """
 
     async def confirm(self, delivery: Delivery) -> DeliverResult:
-        """For CONFIRMABLE messengers: return the message's id if it arrived. Raises NotSentError if it did not."""
+        """For CONFIRMABLE messengers: return the message's id if it arrived.
+
+        Raises NotSentError if it did not.
+        """
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the parts of the web server this adapter answers for; called once, after `start`."""
+        """Return the parts of the web server this adapter answers for.
+
+        Called once, after `start`.
+        """
 
 
 AdapterFactory: TypeAlias = Callable[[Mapping[str, Any]], Adapter]

@@ -1,7 +1,7 @@
 """The rows that the engine commits and reads back, as plain data; no SQL here.
 
-Moments in rows are float seconds since the epoch (UTC), taken from the Clock; bodies are bytes that only the layer
-that wrote them can read.
+Moments in rows are float seconds since the epoch (UTC), taken from the Clock; bodies are bytes that
+only the layer that wrote them can read.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Statement(Protocol):
 
 
 class Mark(NamedTuple):
-    """Identity of an update: the account's number in this database and the messenger's own update id."""
+    """Identity of an update: the account's number in this database, the messenger's own id."""
 
     account: int
     update_id: str
@@ -53,7 +53,7 @@ class DeliveryRow(Struct, kw_only=True):
     """One delivery in the outbox."""
 
     id: int
-    """Delivery key: a number from reserved blocks, at most 48 bits, increasing in the order of commits per chat."""
+    """Delivery key: a number from reserved blocks, at most 48 bits, increasing within a chat."""
     account: int
     chat: str
     klass: DeliveryClass
@@ -67,7 +67,10 @@ class DeliveryRow(Struct, kw_only=True):
     target: int | None = None
     """Delivery key of the message this operation edits or deletes."""
     remember: bool = False
-    """Keep the sent message's own id (buttons, screens, handles); plain replies are forgotten once sent."""
+    """Keep the sent message's own id (buttons, screens, handles).
+
+    Plain replies are forgotten once sent.
+    """
     guard: bytes | None = None
     """Conditions checked when the row is claimed, as encoded plain data."""
     late: bool = False
@@ -132,17 +135,21 @@ class MessageRow(Struct, kw_only=True):
     at: float
 
 
-# --- writes that ride in a change beside its mark, states and deliveries; each is one class, applied in order
+# --- writes that ride in a change beside its mark, states and deliveries; each is one class,
+# applied in order
 
 
 class PutInbox(Struct):
-    """Insert an inbox row; void when its mark is known already (done, in the inbox or quarantined)."""
+    """Insert an inbox row.
+
+    Void when its mark is known already (done, in the inbox or quarantined).
+    """
 
     row: InboxRow
 
 
 class DropInbox(Struct):
-    """Delete an inbox row and leave no mark: only for a row that moves elsewhere in the same change."""
+    """Delete an inbox row and leave no mark: for one that moves elsewhere in the same change."""
 
     mark: Mark
 
@@ -154,7 +161,10 @@ class CountAttempt(Struct):
 
 
 class PutQuarantine(Struct):
-    """Move an update to the quarantine: its inbox row, if any, goes; its mark then reads quarantined."""
+    """Move an update to the quarantine: its inbox row, if any, goes.
+
+    Its mark then reads quarantined.
+    """
 
     row: QuarantineRow
 
@@ -189,7 +199,10 @@ class PutTimer(Struct):
 
 
 class TakeTimer(Struct):
-    """Delete a timer that must be there with this due moment; if it is not, the whole change is void (STALE)."""
+    """Delete a timer that must be there with this due moment.
+
+    If it is not, the whole change is void (STALE).
+    """
 
     id: str
     due: float
@@ -198,7 +211,8 @@ class TakeTimer(Struct):
 class Settle(Struct):
     """Record how a delivery ended, or that it waits again.
 
-    SENT and RIDDEN and MERGED and CANCELLED delete the outbox row; the others keep it with its error.
+    SENT and RIDDEN and MERGED and CANCELLED delete the outbox row; the others keep it with its
+    error.
     """
 
     id: int
@@ -210,7 +224,10 @@ class Settle(Struct):
 
 
 class Rewrite(Struct):
-    """Replace the body of a delivery that is still pending (coalesced edits); void when it is not."""
+    """Replace the body of a delivery that is still pending (coalesced edits).
+
+    Void when it is not.
+    """
 
     id: int
     body: bytes
@@ -302,9 +319,12 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     """Its update was done already: nothing of it was written."""
     STALE = "stale"
-    """A version, timer or intent was not as expected: nothing of it was written; run again on fresh data."""
+    """A version, timer or intent was not as expected: nothing of it was written.
+
+    Run again on fresh data.
+    """
     FAILED = "failed"
-    """A statement broke a constraint or touched other rows than expected: nothing of it was written."""
+    """A statement broke a constraint or touched other rows than expected; nothing was written."""
 
 
 class Change:
@@ -313,7 +333,18 @@ class Change:
     A mutable object with slots instead of a Struct: the engine builds one per turn on the hot path.
     """
 
-    __slots__ = ("attempt", "deliveries", "done", "error", "inbox", "mark", "observers", "states", "verdict", "writes")
+    __slots__ = (
+        "attempt",
+        "deliveries",
+        "done",
+        "error",
+        "inbox",
+        "mark",
+        "observers",
+        "states",
+        "verdict",
+        "writes",
+    )
 
     def __init__(self, mark: Mark | None = None) -> None:
         self.mark = mark
@@ -324,14 +355,20 @@ class Change:
         self.deliveries: list[DeliveryRow] = []
         self.writes: list[Write] = []
         self.observers: list[Change] = []
-        """Effects of observers: each in a savepoint of its own, applied after this change won; their failures do not touch it."""
+        """Effects of observers: each in a savepoint of its own, applied after this change won.
+
+        Their failures do not touch it.
+        """
         self.done: Callable[[Change], None] | None = None
         """Called in the loop once the verdict is known and durable."""
         self.verdict: Verdict | None = None
         self.error: Exception | None = None
         """Why it FAILED."""
         self.attempt = 0
-        """Times this very change was tried with an unknown end; the store then reads the mark first."""
+        """Times this very change was tried with an unknown end.
+
+        The store then reads the mark first.
+        """
 
     def __repr__(self) -> str:
         return f"<Change {self.mark} {self.verdict}>"

@@ -48,20 +48,24 @@ class CommandRow(Struct, kw_only=True):
 class Store(Protocol):
     """Durable storage of one site.
 
-    All methods that write go through one writer in the order of the calls. Unless said otherwise every method raises
-    StoreUnavailableError when the database cannot be used now (full disk, locked or unreadable file); after that
-    nothing of the call has been written, except where `commit` says otherwise.
+    All methods that write go through one writer in the order of the calls. Unless said otherwise
+    every method raises StoreUnavailableError when the database cannot be used now (full disk,
+    locked or unreadable file); after that nothing of the call has been written, except where
+    `commit` says otherwise.
     """
 
     async def open(self) -> None:
         """Take the file, migrate it from any earlier revision, or refuse.
 
-        Raises AlreadyRunningError naming the process that holds the file, SchemaError when the file is newer or not
-        ours, StoreUnavailableError when it cannot be read.
+        Raises AlreadyRunningError naming the process that holds the file, SchemaError when the file
+        is newer or not ours, StoreUnavailableError when it cannot be read.
         """
 
     async def aclose(self) -> None:
-        """Finish what was given to `commit`, then let go of the file; a second call does nothing."""
+        """Finish what was given to `commit`, then let go of the file.
+
+        A second call does nothing.
+        """
 
     async def account(self, messenger: str, native_id: str, *, bot: str) -> int:
         """Return the number of an account in this database, giving it one at first sight."""
@@ -72,17 +76,21 @@ class Store(Protocol):
     async def commit(self, changes: Sequence[Change]) -> None:
         """Apply all changes in one transaction and set `verdict` (and `error`) on each.
 
-        A change that loses or fails takes nothing of the others with it. Changes of one batch that share a mark or a
-        conversation are applied in order. When this raises StoreUnavailableError nothing was committed, or the end of
-        the COMMIT itself is unknown: call again with the same changes (their `attempt` raised by the caller), and a
-        change whose mark is found done then counts as WON.
+        A change that loses or fails takes nothing of the others with it. Changes of one batch that
+        share a mark or a conversation are applied in order. When this raises StoreUnavailableError
+        nothing was committed, or the end of the COMMIT itself is unknown: call again with the same
+        changes (their `attempt` raised by the caller), and a change whose mark is found done then
+        counts as WON.
         """
 
     async def settled(self, marks: Sequence[Mark]) -> set[Mark]:
         """Return those of the marks that are done, quarantined or in the inbox."""
 
     async def reserve(self, sequence: str, count: int) -> int:
-        """Reserve durably `count` numbers of a sequence and return the first; sequences start at 1."""
+        """Reserve durably `count` numbers of a sequence and return the first.
+
+        Sequences start at 1.
+        """
 
     async def number_of(self, mark: Mark, sequence: str) -> int | None:
         """Return the number of a sequence that is bound to an update, if it was committed."""
@@ -114,7 +122,10 @@ class Store(Protocol):
         after: int = 0,
         limit: int = 1000,
     ) -> list[DeliveryRow]:
-        """Return deliveries of an account (None: of all; of one chat, if named) by id, those with `id` above `after`."""
+        """Return deliveries of an account (None: of all.
+
+        Of one chat, if named) by id, those with `id` above `after`.
+        """
 
     async def timers(self, *, until: float, limit: int) -> list[TimerRow]:
         """Return timers due until a moment, the earliest first."""
@@ -126,13 +137,22 @@ class Store(Protocol):
         """Return what is set aside, the newest first."""
 
     async def sweep(self, *, now: float, marks_s: float, messages_s: float) -> None:
-        """Rotate the tables of done marks when the current one is older than `marks_s`; forget messages and payloads older than `messages_s`."""
+        """Rotate the tables of done marks when the current one is older than `marks_s`.
+
+        Forget messages and payloads older than `messages_s`.
+        """
 
     async def fetch(self, statement: Statement) -> Sequence[Any]:
-        """Run a SELECT on committed data and return its rows; a statement that writes raises MistakeError."""
+        """Run a SELECT on committed data and return its rows.
+
+        A statement that writes raises MistakeError.
+        """
 
     async def add_command(self, kind: str, args: str, *, at: float) -> int:
-        """Give the site a command and return its id; may be called by a process that does not own the file."""
+        """Give the site a command and return its id.
+
+        May be called by a process that does not own the file.
+        """
 
     async def commands(self, *, after: int = 0) -> list[CommandRow]:
         """Return the commands that wait."""
@@ -141,7 +161,7 @@ class Store(Protocol):
         """Return one command with its result."""
 
     def healthy(self) -> str | None:
-        """Return None, or a sentence that says what is wrong (such as a foreign process holding the file)."""
+        """Return None, or a sentence that says what is wrong, such as who else holds the file."""
 
 
 class Database(Protocol):
@@ -151,8 +171,8 @@ class Database(Protocol):
         """Run a SELECT on committed data and return its rows."""
 
     async def execute(self, *statements: Statement) -> None:
-        """Run statements together, in one transaction with whatever else is being committed; return once durable.
+        """Run statements together, in one transaction with others; return once durable.
 
-        Raises ConflictError when one breaks a constraint (none of them is then written) and StoreUnavailableError when
-        the database cannot write now.
+        Raises ConflictError when one breaks a constraint (none of them is then written) and
+        StoreUnavailableError when the database cannot write now.
         """

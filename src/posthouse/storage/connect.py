@@ -35,21 +35,28 @@ def connect(path: Path, *, create: bool, patience_s: float) -> sqlite3.Connectio
             check_same_thread=False,
             cached_statements=STATEMENTS_KEPT,
         )
-        (journal,) = db.execute("PRAGMA journal_mode=WAL").fetchone()
-        db.execute("PRAGMA synchronous=FULL")
-        db.execute("PRAGMA foreign_keys=ON")
-        db.execute("PRAGMA temp_store=MEMORY")
-        db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        db.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+        try:
+            _prepare(db, path)
+        except BaseException:
+            db.close()
+            raise
     except sqlite3.Error as error:
         raise unavailable(error, path) from error
+    return db
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    (journal,) = db.execute("PRAGMA journal_mode=WAL").fetchone()
     if journal != "wal":
-        db.close()
         raise StoreUnavailableError(
             f"The database {path} cannot keep a write-ahead log. "
             "Put it on a local disk, not on a network share."
         )
-    return db
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA foreign_keys=ON")
+    db.execute("PRAGMA temp_store=MEMORY")
+    db.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    db.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
 
 def connect_reader(path: Path, *, patience_s: float) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ with the change.
 """
 
 import sqlite3
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, TypeGuard
 
@@ -249,6 +250,7 @@ class MemoryStore:
     def _database(self) -> sqlite3.Connection:
         if self._db is None:
             self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._db.close)
             self._db.execute("PRAGMA foreign_keys=ON")
             self._sql: Connection = through_sqlalchemy(self._db)
             migrations.create(self._db)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select, text
 
 from posthouse.model.outgoing import DeliveryClass
 from posthouse.ports.records import (
@@ -112,17 +112,24 @@ def outbox(
     after: int,
     limit: int,
 ) -> list[DeliveryRow]:
-    """Return deliveries of an account, or of one chat, by id."""
-    wanted = [str(state) for state in states]
-    found = select(schema.outbox).where(_OUT.id > after, _OUT.state.in_(wanted))
+    """Return deliveries of an account (None: of all), or of one chat, by id."""
+    found = outbox_query(account, chat, states).where(_OUT.id > after)
+    return [_delivery(row) for row in sql.execute(found.order_by(_OUT.id).limit(limit))]
+
+
+def outbox_query(
+    account: int | None, chat: str | None, states: Sequence[DeliveryState]
+) -> Select[Any]:
+    """Return the SELECT of deliveries."""
+    found = select(schema.outbox).where(_OUT.state.in_([str(state) for state in states]))
     if account is not None:
         found = found.where(_OUT.account == account)
     if chat is not None:
         found = found.where(_OUT.chat == chat)
         if DeliveryState.CLAIMED not in states:
-            # Said again, so that the index that leaves out claimed rows serves.
-            found = found.where(_OUT.state != str(DeliveryState.CLAIMED))
-    return [_delivery(row) for row in sql.execute(found.order_by(_OUT.id).limit(limit))]
+            # In the words of the index that leaves out claimed rows, or it would not serve.
+            found = found.where(text("state <> 'claimed'"))
+    return found
 
 
 def _delivery(row: Row[Any]) -> DeliveryRow:

@@ -1,0 +1,1 @@
+"""Deliveries: the outbox, how each one ends, and when it is tried again."""

@@ -1,0 +1,202 @@
+"""The outbox of one bot: places deliveries in the order of their turns, sends them, and records how each ended.
+
+How this works: while a turn's change is put together, `place` gives each of its deliveries a place at the end of its
+queue; `won` or `lost` follows once the commit is known. Workers take queues whose head is ready (see `workers`), the
+sender tries one delivery at a time (see `sender`), and what does not fit into memory waits on the shelf (see `shelf`).
+"""
+
+import asyncio
+
+from posthouse.delivery.coalesce import Coalesced, coalesce, encode_outgoing
+from posthouse.delivery.outcomes import OnEnd, Outcomes
+from posthouse.delivery.queues import Item, Phase, Queue, Queues
+from posthouse.delivery.sender import Sender
+from posthouse.delivery.shelf import MOST_IN_MEMORY, WAITING, Shelf
+from posthouse.delivery.surroundings import Surroundings
+from posthouse.delivery.workers import Workers
+from posthouse.model.outgoing import Outgoing
+from posthouse.ports.adapter import Adapter, Delivery
+from posthouse.ports.records import Change, DeliveryRow, DeliveryState, Settle
+
+__all__ = ["Outbox", "Placement", "encode_outgoing"]
+
+
+class Proof:
+    """A placement that adds nothing: something showed that a delivery of unknown end did arrive."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+
+
+Placement = Item | Coalesced | Proof
+
+
+class Outbox:
+    """The deliveries of one bot that have not ended."""
+
+    def __init__(self, account: int, adapter: Adapter, around: Surroundings) -> None:
+        profile = adapter.profile
+        self._asks = profile.on_unknown == "ask"
+        self._queues = Queues(profile.pool)
+        self._outcomes = Outcomes(account, around)
+        self._workers = Workers(profile, around, queues=self._queues)
+        self._sender = Sender(account, adapter, around, queues=self._queues, outcomes=self._outcomes, workers=self._workers)
+        self._shelf = Shelf(account, profile, around, queues=self._queues, outcomes=self._outcomes)
+        self._workers.serve = self._serve
+        self.counts = self._outcomes.counts
+        """How deliveries ended since the start."""
+
+    # --- from the engine, while a turn's change is put together and when its end is known
+
+    def place(self, row: DeliveryRow, outgoing: Outgoing, change: Change) -> Placement:
+        """Give a delivery its place and add what must be committed for it to the change."""
+        queues = self._queues
+        concerned = queues.operations_on(row.target) if row.target is not None else []
+        if concerned:
+            merged = coalesce(outgoing, concerned, change)
+            if merged is not None:
+                return merged
+            queue = concerned[-1].queue
+        else:
+            beyond = queues.beyond(row.chat, row.klass) if row.target is not None else None
+            queue = beyond or queues.of(row.chat, row.klass)
+        row.klass = queue.klass  # it follows what concerns its message, also when it is read back
+        item = Item(row, outgoing, queue)
+        if not (queue.items or queue.more or queue.loading) and queues.claim(item):
+            row.state = DeliveryState.CLAIMED
+        queues.append(item)
+        change.deliveries.append(row)
+        return item
+
+    def prove(self, key: int, message_id: str, *, chat: str, change: Change) -> Placement | None:
+        """Note that a delivery arrived after all, if that was unknown: somebody pressed a button under it."""
+        if key not in self._outcomes.unknown:
+            return None
+        message = self._outcomes.message(key, message_id, chat=chat)
+        change.writes.append(Settle(key, DeliveryState.SENT, message))
+        return Proof(key)
+
+    def won(self, placement: Placement) -> None:
+        """The placement's change is durable."""
+        if isinstance(placement, Item):
+            self._won(placement)
+        elif isinstance(placement, Coalesced):
+            self._won_coalesced(placement)
+        else:
+            self._outcomes.unknown.discard(placement.key)
+
+    def lost(self, placement: Placement) -> None:
+        """The placement's change was not committed: it never was."""
+        if isinstance(placement, Item):
+            queue = placement.queue
+            self._queues.remove(placement)
+            self._outcomes.ignore(placement.row.id)
+            self._workers.schedule(queue)
+        elif isinstance(placement, Coalesced):
+            self._go_on(placement)
+
+    # --- for everybody else
+
+    def is_open(self, key: int) -> bool:
+        """Return whether a delivery in memory has not ended."""
+        return key in self._queues.by_key
+
+    def watch(self, key: int, tell: OnEnd) -> None:
+        """Tell somebody how a delivery ends that was placed and has not ended."""
+        self._outcomes.watch(key, tell)
+
+    async def ended(self, key: int) -> DeliveryState:
+        """Wait until a delivery has ended; SENT for one that is not known (any more)."""
+        future: asyncio.Future[DeliveryState] = asyncio.get_running_loop().create_future()
+        self._outcomes.watch(key, lambda state: None if future.done() else future.set_result(state))
+        if key not in self._queues.by_key:
+            await self._outcomes.durable()
+            state = await self._shelf.state_of(key)
+            if state not in WAITING and not future.done():
+                self._outcomes.ignore(key)
+                return state
+        return await future
+
+    async def answer(self, delivery: Delivery) -> None:
+        """Answer a press at once, outside its chat's order; nothing of it is recorded."""
+        await self._sender.answer(delivery)
+
+    async def load(self) -> None:
+        """Read what waits in the database; nothing is sent before `open`."""
+        await self._shelf.load()
+
+    def open(self) -> None:
+        """Begin to send."""
+        self._workers.open()
+
+    def hurry(self) -> None:
+        """Begin nothing further; what waits stays pending."""
+        self._workers.close()
+
+    async def flush(self, *, within_s: float) -> None:
+        """Send what is ready, for at most that long, then stop sending; the rest stays pending."""
+        await self._workers.finish(within_s=within_s)
+
+    def sweep(self, now_s: float) -> None:
+        """Cut sends that have had no answer for too long."""
+        self._sender.sweep(now_s)
+
+    def requeue(self, row: DeliveryRow) -> None:
+        """Send again what had ended as rejected, expired or unknown; its row is pending once more."""
+        self._outcomes.unknown.discard(row.id)
+        item = self._shelf.take(row)
+        if item is not None:
+            self._workers.schedule(item.queue)
+
+    def forget(self, key: int) -> None:
+        """A person gave up a delivery that had ended as rejected, expired or unknown."""
+        self._outcomes.unknown.discard(key)
+
+    @property
+    def waiting(self) -> int:
+        """Deliveries in memory that have not ended."""
+        return len(self._queues.by_key)
+
+    @property
+    def asking(self) -> int:
+        """Deliveries of unknown end that wait for a person's decision, where that is the bot's policy."""
+        return len(self._outcomes.unknown) if self._asks else 0
+
+    # --- inside
+
+    async def _serve(self, queue: Queue) -> None:
+        head = queue.head
+        if head is not None:
+            await self._sender.attempt(head)
+        elif queue.has_run_dry:
+            await self._shelf.refill(queue)
+
+    def _won(self, item: Item) -> None:
+        queue = item.queue
+        self._queues.commit(item)
+        if item.claimed:
+            if queue.items[0] is not item:  # older ones were read back from the database: they need the claim
+                self._sender.unclaim(item)
+        elif queue.more or queue.loading or queue.committed > MOST_IN_MEMORY:
+            queue.more = True
+            self._queues.remove(item)
+        self._workers.schedule(queue)
+
+    def _won_coalesced(self, placement: Coalesced) -> None:
+        if placement.outgoing is None:
+            for item in placement.items:
+                self._queues.remove(item)
+                self._outcomes.ended(item.row.id, DeliveryState.CANCELLED)
+        else:
+            placement.items[0].outgoing = placement.outgoing
+            self.counts[DeliveryState.MERGED] += 1
+        self._go_on(placement)
+
+    def _go_on(self, placement: Coalesced) -> None:
+        """Let deliveries go on that a commit held up."""
+        for item in placement.items:
+            if item.phase is Phase.HELD:
+                item.phase = Phase.READY
+            self._workers.schedule(item.queue)

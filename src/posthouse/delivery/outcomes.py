@@ -1,0 +1,92 @@
+"""How deliveries end: written down, counted, and told to whoever waits for it."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeAlias
+
+from posthouse.delivery.surroundings import Surroundings
+from posthouse.ports.records import Change, DeliveryRow, DeliveryState, MessageRow, Settle
+
+OnEnd: TypeAlias = Callable[[DeliveryState], None]
+
+
+class Outcomes:
+    """Records how the deliveries of one bot stand."""
+
+    def __init__(self, account: int, around: Surroundings) -> None:
+        self._account = account
+        self._around = around
+        self._ids: dict[int, str] = {}
+        self._watchers: dict[int, list[OnEnd]] = {}
+        self.counts: Counter[DeliveryState] = Counter()
+        """How deliveries ended since the start."""
+        self.unknown: set[int] = set()
+        """Deliveries whose end nobody knows."""
+
+    def record(self, row: DeliveryRow, state: DeliveryState, *, error: str | None = None, slot: int = -1) -> None:
+        """Write down how a delivery stands now."""
+        row.state = state
+        self._write(Settle(row.id, state, None, error, row.not_before, row.attempts), slot)
+
+    def sent(self, row: DeliveryRow, message_id: str | None, *, message: int | None, slot: int = -1) -> None:
+        """Write down that a delivery was sent; `message` is the key under which its message's own id is kept, if at all."""
+        row.state = DeliveryState.SENT
+        if message_id is None or message is None:
+            self._write(Settle(row.id, DeliveryState.SENT), slot)
+            return
+        kept = self.message(message, message_id, chat=row.chat)
+        self._ids[message] = message_id
+        self._write(Settle(row.id, DeliveryState.SENT, kept), slot, lambda: self._known(message, message_id))
+
+    def ended(self, key: int, state: DeliveryState) -> None:
+        """Count an end and tell whoever waits for it."""
+        self.counts[state] += 1
+        if state is DeliveryState.UNKNOWN:
+            self.unknown.add(key)
+        for tell in self._watchers.pop(key, ()):
+            tell(state)
+
+    def watch(self, key: int, tell: OnEnd) -> None:
+        """Let somebody know how a delivery ends."""
+        self._watchers.setdefault(key, []).append(tell)
+
+    def ignore(self, key: int) -> None:
+        """Forget who wants to know: the delivery never was, or ended before."""
+        self._watchers.pop(key, None)
+
+    def message(self, key: int, message_id: str, *, chat: str) -> MessageRow:
+        """Return what is kept of one of our messages."""
+        moment = self._around.clock.now().timestamp()
+        return MessageRow(delivery=key, account=self._account, chat=chat, message_id=message_id, at=moment)
+
+    async def id_of(self, key: int) -> str | None:
+        """Return a message's own id, also while that is being committed."""
+        known = self._ids.get(key)
+        if known is None and (found := await self._around.store.message_of(key)) is not None:
+            known = found.message_id
+        return known
+
+    async def durable(self) -> None:
+        """Wait until everything recorded so far is in the database."""
+        await self._around.writer.write(Change())
+
+    def _known(self, message: int, message_id: str) -> None:
+        """The database knows a message's own id now."""
+        if self._ids.get(message) == message_id:
+            del self._ids[message]
+
+    def _write(self, settle: Settle, slot: int, then: Callable[[], object] | None = None) -> None:
+        writer = self._around.writer
+        if slot < 0 and then is None:
+            writer.note(settle)
+            return
+
+        def done(_: Change) -> None:
+            self._around.journal.leave(slot)
+            if then is not None:
+                then()
+
+        change = Change()
+        change.writes.append(settle)
+        change.done = done
+        writer.submit(change)

@@ -1,0 +1,1 @@
+"""The demo bot that `posthouse demo` serves; it uses nothing but the public names."""

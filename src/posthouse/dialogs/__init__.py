@@ -1,0 +1,1 @@
+"""Running actions: what a press on a button and a timer that came due do."""

@@ -1,0 +1,158 @@
+"""What a press does: verified, told from its repetition, and turned into the call of an action.
+
+How this works: the payload says which message it belongs to, which drawing of it, and which action to call with what.
+A press counts as the repetition of an earlier one with the same (message, person, payload) while that one's answer has
+not arrived, for at least 1 s and at most 150 s: it is answered and not run. A button of an older drawing does nothing
+but show the present one again if this person's own press replaced that drawing; somebody else's press on a screen that
+several persons share does run. What cannot be resolved opens the bot's first screen, with a sentence.
+"""
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from posthouse.errors import ActionError, PayloadError
+from posthouse.model.reply import BACK, HOME, SILENT, Answer
+from posthouse.model.update import Press, TimerDue
+from posthouse.payloads import Flag, Keys, Payload, action_id
+from posthouse.routing.dispatch import Dispatcher
+from posthouse.routing.handled import Claim, Handled
+from posthouse.turn.action import Action
+from posthouse.turn.screen import OpenScreen, PressNote
+from posthouse.turn.turn import Turn
+
+log = logging.getLogger("posthouse.presses")
+
+REPEAT_LEAST_S = 1.0
+REPEAT_MOST_S = 150.0
+GONE = "That button no longer works."
+_BACK, _HOME = action_id(BACK), action_id(HOME)
+
+
+class Dialogs:
+    """Runs the actions of one bot.
+
+    Args:
+        dispatcher: Knows the bot's actions.
+        keys: Verifies payloads.
+        account: The account's number in the database.
+        is_open: Tells whether a delivery has not ended.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, *, keys: Keys, account: int, is_open: Callable[[int], bool]) -> None:
+        self._dispatcher = dispatcher
+        self._keys = keys
+        self._account = account
+        self._is_open = is_open
+        self._notes: dict[tuple[str, str, str], PressNote] = {}
+
+    async def press(self, turn: Turn, press: Press) -> Handled:
+        """Run what a button calls."""
+        if self._is_repetition(turn, press):
+            return _claimed("presses", SILENT)
+        try:
+            payload = self._keys.verify(press.payload, account=self._account, chat=press.chat.id)
+            action, packed = await self._called(turn, press, payload)
+            if action is None:
+                return _claimed("presses", SILENT)
+            args, kwargs = action.decode(packed)
+        except (PayloadError, ActionError) as error:
+            log.info("press %s cannot be resolved: %s", press.id, error)
+            return await self._lost(turn)
+        turn.route = action.name
+        return _claimed(action.name, await action(turn, *args, **kwargs))
+
+    async def timer(self, turn: Turn, timer: TimerDue) -> Handled:
+        """Run what a timer calls; raises ActionError when the action is gone or its arguments no longer fit."""
+        action = self._dispatcher.actions.get(timer.action)
+        if action is None:
+            raise ActionError(
+                f"a timer calls {timer.action}, which no app of this bot has any more; give the action back, or name the new "
+                f"one's alias after it"
+            )
+        args, kwargs = action.decode(timer.args)
+        turn.route = action.name
+        return _claimed(action.name, await action(turn, *args, **kwargs))
+
+    def _is_repetition(self, turn: Turn, press: Press) -> bool:
+        key = (press.message_id or "", press.person.id, press.payload)
+        now = turn.received_s
+        note = self._notes.get(key)
+        if note is not None and note.answer:
+            age_s = now - note.received_s
+            if age_s < REPEAT_LEAST_S or (age_s < REPEAT_MOST_S and self._is_open(note.answer)):
+                return True
+        turn.note = PressNote(now)
+        self._notes.pop(key, None)
+        self._notes[key] = turn.note
+        self._forget(now)
+        return False
+
+    def _forget(self, now: float) -> None:
+        while self._notes:
+            key, note = next(iter(self._notes.items()))
+            if now - note.received_s < REPEAT_MOST_S:
+                return
+            del self._notes[key]
+
+    async def _called(self, turn: Turn, press: Press, payload: Payload) -> tuple[Action[Any] | None, bytes]:
+        """Return the action to run and its arguments; None when there is nothing to run."""
+        opened = OpenScreen(
+            payload.delivery, press.message_id, revision=payload.revision, loaded=await turn.load_screen(payload.delivery)
+        )
+        turn.screen = opened
+        state = opened.state
+        if payload.revision < state.revision and state.presses.get(press.person.id, 0) >= payload.revision and state.path:
+            return self._named(state.path[-1][0]), state.path[-1][1]
+        if payload.action == _BACK:
+            return self._back(opened)
+        if payload.action == _HOME:
+            return self._dispatcher.home, b"\x90"
+        if Flag.ONCE in payload.flags and not _first(opened, press):
+            return None, b""
+        action = self._dispatcher.actions_by_id.get(payload.action)
+        if action is None:
+            raise PayloadError("the action behind the button is gone")
+        if Flag.REFERENCE not in payload.flags:
+            return action, payload.args or b"\x90"
+        kept = await turn.load_payload(payload.args)
+        if kept is None:
+            raise PayloadError("what the button carried is no longer kept")
+        return action, kept
+
+    def _back(self, opened: OpenScreen) -> tuple[Action[Any] | None, bytes]:
+        if len(opened.state.path) < 2:
+            return self._dispatcher.home, b"\x90"
+        name, args = opened.state.path[-2]
+        return self._named(name), args
+
+    def _named(self, name: str) -> Action[Any]:
+        action = self._dispatcher.actions.get(name)
+        if action is None:
+            raise PayloadError(f"the action {name} is gone")
+        return action
+
+    async def _lost(self, turn: Turn) -> Handled:
+        turn.screen = None
+        asked = await self._dispatcher.dispatch(turn)
+        if asked.claims:
+            return asked
+        home = self._dispatcher.home
+        if home is None:
+            return _claimed("presses", GONE)
+        shown: Any = await home(turn)
+        return _claimed(home.name, [GONE, shown] if shown is not None else GONE)
+
+
+def _first(opened: OpenScreen, press: Press) -> bool:
+    """Note a press of a `once()` button; False when this person pressed it before."""
+    digest = sha256(f"{press.person.id}\0{press.payload}".encode()).digest()[:8]
+    if digest in opened.state.once:
+        return False
+    opened.state.once.append(digest)
+    return True
+
+
+def _claimed(route: str, answer: Answer) -> Handled:
+    return Handled([Claim("", route, answer)])

@@ -1,0 +1,1 @@
+"""The engine: lanes, turns, the group commit, and what survives a crash."""

@@ -1,0 +1,184 @@
+"""What stands behind a turn: reads, numbers, once() calls, modules and threads."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from posthouse.engine.bot import BotRuntime
+from posthouse.engine.compose import Composer
+from posthouse.engine.keys import DeliveryKeys, Numbers
+from posthouse.engine.lanes import Entry
+from posthouse.engine.points import Point, Points
+from posthouse.engine.states import StateLoader
+from posthouse.engine.threads import Threads
+from posthouse.errors import MistakeError, OutcomeUnknownError
+from posthouse.model.chat import Chat
+from posthouse.model.reply import Reply, Screen
+from posthouse.ports.clock import Clock
+from posthouse.ports.records import Change, DeliveryState, PutIntent, PutResult, Statement, UseNumber, Verdict
+from posthouse.ports.store import StateKey, StateRead, Store
+from posthouse.ports.writer import Writer
+from posthouse.turn.providing import Modules
+from posthouse.turn.screen import LoadedScreen, screen_key
+from posthouse.turn.turn import Turn
+
+T = TypeVar("T")
+SEND_NOW_TIMEOUT_S = 30.0
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+
+
+class Desk(msgspec.Struct, kw_only=True, eq=False):
+    """What the backings of all turns share."""
+
+    store: Store
+    writer: Writer
+    clock: Clock
+    points: Points
+    loader: StateLoader
+    keys: DeliveryKeys
+    numbers: Numbers
+    modules: Modules
+    threads: Threads
+    spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+
+class EntryBacking:
+    """Stands behind the turns of one update, over all runs of its handler."""
+
+    __slots__ = ("_bot", "_composer", "_desk", "_entry")
+
+    def __init__(self, entry: Entry, desk: Desk, bot: BotRuntime, composer: Composer) -> None:
+        self._entry = entry
+        self._desk = desk
+        self._bot = bot
+        self._composer = composer
+
+    def next_key(self) -> int:
+        """Return a fresh delivery key."""
+        return self._desk.keys.next()
+
+    def named(self, name: str) -> Chat:
+        """Return a named chat of the bot."""
+        chat = self._bot.chats.get(name)
+        if chat is None:
+            names = ", ".join(sorted(self._bot.chats)) or "none"
+            raise MistakeError(f"bot {self._bot.name} has no chat named {name!r}; its settings name: {names}")
+        return chat
+
+    def check(self, reply: Reply | Screen, to: Chat) -> None:
+        """Raise InvalidReplyError when a chat cannot show a reply."""
+        self._composer.check(reply, to)
+
+    async def fetch(self, statement: Statement) -> Sequence[Any]:
+        """Run a SELECT on committed data."""
+        return await self._desk.store.fetch(statement)
+
+    async def screen(self, delivery: int) -> LoadedScreen:
+        """Read what is remembered of a screen."""
+        read = await self._read(StateKey(self._bot.account, screen_key(delivery)))
+        return LoadedScreen(read.version, read.body)
+
+    async def payload(self, key: bytes) -> bytes | None:
+        """Return a button payload that was kept in the database."""
+        return await self._desk.store.payload(key, account=self._bot.account)
+
+    async def number(self, turn: Turn, sequence: str) -> int:
+        """Return this update's number of a sequence: the same in every run."""
+        entry = self._entry
+        known = entry.numbers.get(sequence)
+        if known is None and not entry.fresh:
+            known = await self._desk.store.number_of(entry.mark, sequence)
+        if known is None:
+            known = await self._desk.numbers.take(sequence)
+        entry.numbers[sequence] = known
+        return known
+
+    async def once(self, turn: Turn, key: str, call: Callable[[], Awaitable[Any]]) -> Any:
+        """Run an outside effect under a durable intent."""
+        if await self._intent(key):
+            result = await call()
+            self._desk.points.reach(Point.ONCE_RAN)
+            await self._keep_result(key, result)
+            return result
+        return self._entry.intents[key]
+
+    async def send_now(self, turn: Turn, key: str, reply: Reply, to: Chat) -> int:
+        """Queue durably behind what is committed for that chat, and wait until it is sent."""
+        name = f"send {key}"
+        change = Change()
+        delivery = self.next_key()
+        if not await self._intent(name, beside=change, result=delivery):
+            return int(self._entry.intents[name])
+        placements = await self._composer.now(turn, reply, to, key=delivery, change=change)
+        verdict = await self._desk.writer.write(change)
+        for placement in placements:
+            (self._bot.outbox.won if verdict is Verdict.WON else self._bot.outbox.lost)(placement)
+        if verdict is not Verdict.WON:
+            raise OutcomeUnknownError(f"send_now({key!r}): another run of this update has sent it or is about to")
+        self._entry.intents[name] = delivery
+        async with asyncio.timeout(SEND_NOW_TIMEOUT_S):
+            ended = await self._bot.outbox.ended(delivery)
+        if ended is DeliveryState.UNKNOWN:
+            raise OutcomeUnknownError(f"send_now({key!r}): nobody knows whether the message arrived")
+        return delivery
+
+    async def provide(self, turn: Turn, types: Mapping[str, Any]) -> dict[str, Any]:
+        """Return objects of these types, by parameter name."""
+        return await self._desk.modules.provide(turn, types)
+
+    async def run_blocking(self, turn: Turn, call: Callable[[], T]) -> T:
+        """Run a call that waits on a thread of the framework's own."""
+        return await self._desk.threads.run(call)
+
+    async def _read(self, key: StateKey) -> StateRead:
+        future: asyncio.Future[StateRead] = asyncio.get_running_loop().create_future()
+
+        def loaded(_: object, reads: list[StateRead]) -> None:
+            if not future.done():
+                future.set_result(reads[0])
+
+        self._desk.loader.load((key,), loaded)
+        return await future
+
+    async def _intent(self, key: str, *, beside: Change | None = None, result: Any = None) -> bool:
+        """Write down that a call is about to run; False when an earlier run has its result.
+
+        With `beside` the intent and its result go into that change, which the caller commits.
+        """
+        entry = self._entry
+        if key in entry.intents:
+            return False
+        if not entry.fresh:
+            seen, kept = await self._desk.store.intent(entry.mark, key)
+            if kept is not None:
+                entry.intents[key] = _decode(kept)
+                return False
+            if seen:
+                raise OutcomeUnknownError(
+                    f"once({key!r}): an earlier run of update {entry.mark.update_id} was interrupted inside the call, so "
+                    f"nobody knows whether it took effect; ask the service you called, then decide"
+                )
+        change = beside or Change()
+        change.writes.append(PutIntent(entry.mark, key, self._desk.clock.timestamp()))
+        change.writes.extend(UseNumber(entry.mark, name, value) for name, value in entry.numbers.items())
+        if beside is not None:
+            change.writes.append(PutResult(entry.mark, key, _encode(result)))
+            return True
+        if await self._desk.writer.write(change) is not Verdict.WON:
+            raise OutcomeUnknownError(f"once({key!r}): another run of this update has begun the call")
+        entry.fresh = False
+        self._desk.points.reach(Point.INTENT_COMMITTED)
+        return True
+
+    async def _keep_result(self, key: str, result: Any) -> None:
+        try:
+            body = _encode(result)
+        except TypeError as error:
+            raise MistakeError(f"once({key!r}) must return plain data (what msgpack carries): {error}") from None
+        change = Change()
+        change.writes.append(PutResult(self._entry.mark, key, body))
+        await self._desk.writer.write(change)
+        self._entry.intents[key] = _decode(body)

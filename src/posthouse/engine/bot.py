@@ -1,0 +1,37 @@
+"""What the engine knows of one bot while it runs."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from posthouse.delivery.outbox import Outbox
+from posthouse.model.chat import Chat
+from posthouse.ports.adapter import Adapter
+from posthouse.routing.dispatch import Dispatcher
+from posthouse.routing.handled import Handled
+from posthouse.turn.conversation import Scope
+from posthouse.turn.turn import Turn
+
+Process: TypeAlias = Callable[[Turn], Awaitable[Handled]]
+"""Middlewares, actions and apps as one call."""
+
+
+class BotRuntime(Struct, kw_only=True, eq=False):
+    """One bot that runs."""
+
+    name: str
+    account: int
+    """The account's number in the database."""
+    adapter: Adapter
+    dispatcher: Dispatcher
+    process: Process
+    scopes: tuple[Scope, ...]
+    """Conversations that its handlers may reach."""
+    outbox: Outbox
+    chats: Mapping[str, Chat]
+    """Named chats."""
+    limit_s: float
+    """How long a handler may take."""
+    suspect: bool = False
+    """A suspect of this bot is running; another one waits."""

@@ -1,0 +1,228 @@
+"""The engine: puts the parts together, in an order that loses nothing at start and at stop."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from posthouse.delivery.guards import Guards
+from posthouse.delivery.outbox import Outbox
+from posthouse.delivery.surroundings import Surroundings
+from posthouse.engine.backing import Desk
+from posthouse.engine.bot import BotRuntime
+from posthouse.engine.commands import Commands
+from posthouse.engine.committer import Committer, GroupDatabase
+from posthouse.engine.compose import Composer, Departure
+from posthouse.engine.intake import Intake
+from posthouse.engine.journal import Journal
+from posthouse.engine.keys import DeliveryKeys, Numbers
+from posthouse.engine.lanes import Entry, Lane
+from posthouse.engine.points import Point, Points
+from posthouse.engine.states import StateCache, StateLoader
+from posthouse.engine.supervisor import Supervisor
+from posthouse.engine.threads import Threads
+from posthouse.engine.timers import Timers
+from posthouse.engine.turns import Turns
+from posthouse.engine.watch import BLOCKED_FOR_LONG_S, MOST_ABANDONED, Watch, Watchdog
+from posthouse.payloads import Keys
+from posthouse.ports.adapter import Adapter
+from posthouse.ports.clock import Clock
+from posthouse.ports.store import Store
+from posthouse.turn.providing import Modules
+
+log = logging.getLogger("posthouse.engine")
+
+MESSAGES_S = 400 * 24 * 3600.0
+"""How long messages of ours and what their buttons carry are known."""
+SWEEP_EVERY_S = 3600.0
+
+
+class Engine:
+    """Receives, runs, commits and delivers for all bots of a site.
+
+    Args:
+        store: Opened already.
+        supervisor: Entered already; owns every task.
+        journal: Path of the journal file, or None to keep it in memory.
+        keys: Signs button payloads.
+        points: Commit points, for crash tests.
+    """
+
+    def __init__(
+        self, store: Store, *, supervisor: Supervisor, clock: Clock, keys: Keys, modules: Modules, journal: Path | None = None,
+        points: Points | None = None,
+    ) -> None:  # fmt: skip
+        self.points = points or Points()
+        self.guards = Guards()
+        self._store = store
+        self._clock = clock
+        self.keys = keys
+        self.store = store
+        self._supervisor = supervisor
+        self._journal = Journal(journal)
+        self.committer = Committer(store, clock=clock, points=self.points)
+        self.database = GroupDatabase(store, self.committer)
+        cache = StateCache()
+        self._loader = StateLoader(store, cache, clock)
+        self._threads = Threads()
+        self._desk = Desk(
+            store=store, writer=self.committer, clock=clock, points=self.points, loader=self._loader,
+            keys=DeliveryKeys(store, supervisor.spawn), numbers=Numbers(store, self.points), modules=modules,
+            threads=self._threads, spawn=supervisor.spawn,
+        )  # fmt: skip
+        self.turns = Turns(self._desk, journal=self._journal, cache=cache)
+        self.turns.forgotten = self._over
+        self.turns.emptied = self._emptied
+        self.intakes: dict[int, Intake] = {}
+        self.outboxes: dict[int, Outbox] = {}
+        self._timers = Timers(store, clock, self.intakes, supervisor.spawn)
+        self.turns.timer_set = self._timers.note
+        self._watchdog: Watchdog | None = None
+        self._accepting = True
+        self._hurried = False
+        self._marks_s = 48 * 3600.0
+
+    async def open(self) -> None:
+        """Start what runs all the time; nothing is routed yet."""
+        keep = self._supervisor.keep
+        keep("group commit", self.committer.run)
+        keep("state loader", self._loader.run)
+        await self._desk.keys.open()
+        keep("watch", Watch(self._clock, self.turns, self.intakes, self.outboxes).run)
+        commands = Commands(self._store, self.committer, intakes=self.intakes, outboxes=self.outboxes)
+        keep("commands", lambda: commands.run(self._clock))
+        keep("sweep", self._sweep)
+
+    def use_modules(self, modules: Modules) -> None:
+        """Give handlers what modules provide."""
+        self._desk.modules = modules
+
+    def refuse(self) -> None:
+        """Accept no further updates; messengers are told to try later."""
+        self._accepting = False
+
+    def hurry(self) -> None:
+        """Cut what still runs instead of waiting for it; nothing durable is lost."""
+        self._hurried = True
+
+    def outbox(self, account: int, adapter: Adapter) -> Outbox:
+        """Return the outbox of an account."""
+        reach = self.points.reach
+        around = Surroundings(
+            store=self._store, writer=self.committer, clock=self._clock, journal=self._journal, spawn=self._supervisor.spawn,
+            guards=self.guards, before_send=lambda: reach(Point.BEFORE_SEND), after_send=lambda: reach(Point.AFTER_SEND),
+        )  # fmt: skip
+        return Outbox(account, adapter, around)
+
+    def add(self, bot: BotRuntime, *, outbound: Callable[[Departure], Awaitable[Any]] | None) -> Intake:
+        """Add a bot; return where its adapter hands its updates."""
+        intake = Intake(bot, self._desk, self.turns, self._journal, refuses=self._refusal)
+        self.turns.composers[bot.account] = Composer(
+            bot, keys=self.keys, next_key=self._desk.keys.next, now=self._clock.timestamp, outbound=outbound
+        )
+        self._marks_s = max(self._marks_s, bot.adapter.profile.marks_s)
+        self.outboxes[bot.account] = bot.outbox
+        self.intakes[bot.account] = intake
+        return intake
+
+    async def load(self) -> None:
+        """Give what the database holds its places: the inbox in its lanes, the outbox in its queues."""
+        for account, intake in self.intakes.items():
+            after = 0
+            heads: set[str] = set()
+            while rows := await self._store.inbox(account=account, after=after):
+                after = rows[-1].seq
+                for row in rows:
+                    died_with = not self._journal.trusted and row.lane not in heads
+                    heads.add(row.lane)
+                    intake.restore(row, suspect=died_with)
+            await self.outboxes[account].load()
+
+    def go(self) -> None:
+        """Begin to route and to send: every adapter polls."""
+        self.turns.open = True
+        for intake in self.intakes.values():
+            intake.go()
+        for outbox in self.outboxes.values():
+            outbox.open()
+        self._supervisor.keep("timers", self._timers.run)
+        self._watchdog = Watchdog(asyncio.get_running_loop())
+        self._watchdog.start()
+
+    async def stop(self, *, within_s: float) -> None:
+        """Take nothing more, let running turns end, commit, and send what is ready; all of it bounded."""
+        self.refuse()
+        deadline = self._clock.monotonic() + within_s
+        self.turns.stopping = True
+        while self.turns.busy and not self._hurried and self._clock.monotonic() < deadline:
+            await self._clock.sleep(0.01)
+        for entry in list(self.turns.running):
+            log.warning("update %s was cut at stop and runs again at the next start", entry.mark.update_id)
+            self.turns.cut(entry, "stop")
+        try:
+            async with asyncio.timeout(max(1.0, deadline - self._clock.monotonic())):
+                await self.committer.drained()
+                for outbox in self.outboxes.values():
+                    await outbox.flush(within_s=max(0.5, deadline - self._clock.monotonic()))
+                await self.committer.drained()
+        except TimeoutError:
+            log.warning("the database did not take everything in time; what is missing is repeated or pending at the next start")
+
+    def freeze(self) -> None:
+        """For crash tests: leave the journal as it is, as a process does that dies now."""
+        self._journal.freeze()
+
+    def close(self) -> None:
+        """Let go of the journal, the threads and the watchdog."""
+        self._threads.close()
+        self._journal.close(clean=True)
+        if self._watchdog is not None:
+            self._watchdog.close()
+
+    def problems(self) -> list[str]:
+        """Return what is wrong now, a sentence each; empty when the site is healthy."""
+        out = list(self._supervisor.troubles.values())
+        store = self._store.healthy()
+        if store is not None:
+            out.append(store)
+        if self.committer.failing is not None:
+            out.append(self.committer.failing)
+        if self.turns.abandoned > MOST_ABANDONED:
+            out.append(f"{self.turns.abandoned} handlers were cut and have not ended")
+        blocked_s = self._watchdog.blocked_s() if self._watchdog else 0.0
+        if blocked_s > BLOCKED_FOR_LONG_S:
+            out.append(f"the event loop has been blocked for {blocked_s:.1f} s")
+        return out
+
+    def counters(self) -> dict[str, int]:
+        """Return what happened since the start."""
+        out = {
+            "turns": self.turns.handled,
+            "quarantined": self.turns.quarantined,
+            "commits": self.committer.commits,
+            "unsettled": sum(intake.unsettled for intake in self.intakes.values()),
+            "waiting": sum(outbox.waiting for outbox in self.outboxes.values()),
+        }
+        for outbox in self.outboxes.values():
+            for state, count in outbox.counts.items():
+                out[state.value] = out.get(state.value, 0) + count
+        return out
+
+    def _refusal(self) -> str | None:
+        if not self._accepting:
+            return "the site is stopping; try again in a moment"
+        return self.committer.failing
+
+    def _over(self, entry: Entry) -> None:
+        self.intakes[entry.mark.account].over(entry)
+        if entry.timer_due is not None:
+            self._timers.done()
+
+    def _emptied(self, lane: Lane) -> None:
+        self.intakes[lane.bot.account].emptied(lane)
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._store.sweep(now=self._clock.timestamp(), marks_s=self._marks_s, messages_s=MESSAGES_S)
+            await self._clock.sleep(SWEEP_EVERY_S)

@@ -1,0 +1,97 @@
+"""Lanes: one queue per (bot, chat), the unit of order."""
+
+import asyncio
+from collections import deque
+from enum import Enum
+from typing import Any
+
+from posthouse.model.update import ChatUpdate
+from posthouse.ports.adapter import Incoming, OnSettled, Settled
+from posthouse.ports.records import Mark
+from posthouse.engine.bot import BotRuntime
+from posthouse.ports.store import StateKey, StateRead
+from posthouse.turn.turn import Turn
+
+
+class Stage(Enum):
+    """How far an update is."""
+
+    QUEUED = 0
+    RUNNING = 1
+    COMMITTING = 2
+    OVER = 3
+
+
+class Entry:
+    """An update that is not settled, from its receipt to its commit."""
+
+    # Defaults stand on the class: an entry is made for every update, and most leave them be.
+    in_inbox = False
+    """Its inbox row is durable."""
+    awaits_inbox = False
+    """Its inbox row is being committed, and it must not run before."""
+    spilling = False
+    """Its inbox row is being committed."""
+    trimmed = False
+    """Its body is in the inbox only."""
+    aside = False
+    """It never was its lane's current update: it was set aside while others were."""
+    fresh = True
+    """No earlier run of it can have left intents or numbers in the database."""
+    late = False
+    answered = False
+    """Its press was answered outside the lane."""
+    cut = ""
+    """Why it was cut: "" or "timeout" or "stop"."""
+    attempts = 0
+    """Times a process died while it ran."""
+    tries = 0
+    """Times its handler raised."""
+    reruns = 0
+    """Times its commit lost."""
+    slot = -1
+    """Its slot in the journal while it runs."""
+    started_s = 0.0
+    conflict: Exception | None = None
+    """Why its last commit failed."""
+    timer_due: float | None = None
+    """For timers: the moment whose row the turn takes."""
+    task: asyncio.Task[None] | None = None
+    turn: Turn | None = None
+    states: list[StateRead] = []  # noqa: RUF012  replaced, never changed in place, before the first use
+    """Conversation rows as loaded and as this turn leaves them, in the order of the bot's scopes."""
+    keys: list[StateKey] = []  # noqa: RUF012  replaced, never changed in place
+    """Keys of these rows."""
+    locks: tuple[str, ...] = ()
+
+    def __init__(self, incoming: Incoming, mark: Mark, lane: "Lane", *, received_s: float) -> None:
+        self.incoming = incoming
+        self.mark = mark
+        self.lane = lane
+        self.received_s = received_s
+        """Monotonic."""
+        self.update: ChatUpdate | None = incoming.update
+        self.stage = Stage.QUEUED
+        self.callbacks: list[OnSettled] = []
+        self.numbers: dict[str, int] = {}
+        self.intents: dict[str, Any] = {}
+
+    def settle(self, how: Settled) -> None:
+        """Tell everybody who waits that the update is durable."""
+        callbacks, self.callbacks = self.callbacks, []
+        for callback in callbacks:
+            callback(how)
+
+
+class Lane:
+    """The queue of one chat of one bot; at most one of its updates is under way."""
+
+    __slots__ = ("bot", "current", "key", "queue", "spilled")
+
+    def __init__(self, bot: BotRuntime, key: str) -> None:
+        self.bot = bot
+        self.key = key
+        self.queue: deque[Entry] = deque()
+        self.current: Entry | None = None
+        self.spilled = 0
+        """Queued updates that are in the inbox."""

@@ -1,0 +1,129 @@
+"""Conversation rows on their way in: cached, loaded in batches, and locked where several lanes reach them.
+
+How this works: the process owns the database file, so what it last committed is what is there, and a cache of the
+encoded rows can be trusted; each turn decodes its own copy. A state shared across lanes (a person's, over all chats) is
+locked from load to commit, first come first served, keys in sorted order so that two turns cannot wait for each other.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from typing import Any, TypeAlias
+
+from posthouse.errors import StoreUnavailableError
+from posthouse.ports.clock import Clock
+from posthouse.ports.store import StateKey, StateRead, Store
+
+log = logging.getLogger("posthouse.states")
+
+OnLoaded: TypeAlias = Callable[[Any, list[StateRead]], None]
+"""Called with what the caller gave to find its way back, and the rows."""
+MOST_ROWS = 16_384
+LARGEST_ROW_BYTES = 4096
+"""Larger rows are read again each time, so that the cache stays within 64 MiB."""
+
+
+class StateCache:
+    """The rows written or read last, as encoded bytes."""
+
+    def __init__(self, most: int = MOST_ROWS) -> None:
+        self._rows: dict[StateKey, StateRead] = {}
+        self._most = most
+        self.get = self._rows.get
+        """Return a row, or None when it must be loaded."""
+
+    def put(self, key: StateKey, read: StateRead) -> None:
+        """Keep a row; the row that came in longest ago goes when there are too many."""
+        rows = self._rows
+        if read.body is not None and len(read.body) > LARGEST_ROW_BYTES:
+            rows.pop(key, None)
+            return
+        rows[key] = read
+        if len(rows) > self._most:
+            del rows[next(iter(rows))]
+
+    def forget(self, key: StateKey) -> None:
+        """Drop a row: what is in the database may differ."""
+        self._rows.pop(key, None)
+
+
+class StateLoader:
+    """Reads rows in batches: what is asked for while one read runs goes into the next."""
+
+    def __init__(self, store: Store, cache: StateCache, clock: Clock) -> None:
+        self._store = store
+        self._cache = cache
+        self._clock = clock
+        self._wanted: list[tuple[Sequence[StateKey], OnLoaded, Any]] = []
+        self._wake: asyncio.Future[None] | None = None
+
+    def load(self, keys: Sequence[StateKey], ready: OnLoaded, whose: Any = None) -> None:
+        """Read rows and call back with them: at once when they are cached, else from the loop."""
+        get = self._cache.get
+        reads: list[StateRead] = []
+        for key in keys:
+            read = get(key)
+            if read is None:
+                break
+            reads.append(read)
+        else:
+            ready(whose, reads)
+            return
+        self._wanted.append((keys, ready, whose))
+        wake, self._wake = self._wake, None
+        if wake is not None and not wake.done():
+            wake.set_result(None)
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            if not self._wanted:
+                self._wake = loop.create_future()
+                await self._wake
+            wanted, self._wanted = self._wanted, []
+            keys = [key for some, _, _ in wanted for key in some]
+            reads = iter(await self._read(keys))
+            for some, ready, whose in wanted:
+                mine = [next(reads) for _ in some]
+                for key, read in zip(some, mine, strict=True):
+                    self._cache.put(key, read)
+                ready(whose, mine)
+
+    async def _read(self, keys: list[StateKey]) -> list[StateRead]:
+        while True:
+            try:
+                return await self._store.load(keys)
+            except StoreUnavailableError as error:
+                log.error("cannot read conversations, tried again: %s", error)  # noqa: TRY400
+                await self._clock.sleep(0.2)
+
+
+class Locks:
+    """Keyed locks, first come first served."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[Callable[[], None]]] = {}
+
+    def acquire(self, keys: Sequence[str], ready: Callable[[], None]) -> None:
+        """Take all keys, in order, then call back; at once when they are free."""
+        if not keys:
+            ready()
+            return
+        first, rest = keys[0], keys[1:]
+        if first in self._waiting:
+            self._waiting[first].append(lambda: self.acquire(rest, ready))
+        else:
+            self._waiting[first] = deque()
+            self.acquire(rest, ready)
+
+    def release(self, keys: Sequence[str]) -> None:
+        """Give keys back; whoever waits longest is next."""
+        for key in keys:
+            waiting = self._waiting[key]
+            if waiting:
+                waiting.popleft()()
+            else:
+                del self._waiting[key]

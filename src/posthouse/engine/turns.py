@@ -1,0 +1,479 @@
+"""Turns: from the head of a lane to a confirmed commit, one at a time per lane.
+
+How this works: a lane that is free takes its next update. Its conversation rows are read (from the cache mostly), its
+handler runs in a task of its own, what it asked for becomes one change, and the change joins the group commit. Only
+when that is confirmed does the lane take its next update. A handler that raises is tried again within its lane; after
+three tries within five seconds the update is set aside and the lane goes on.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from posthouse.delivery.outbox import Placement
+from posthouse.engine.backing import Desk, EntryBacking
+from posthouse.engine.bot import BotRuntime
+from posthouse.engine.compose import Composer, decode_timer
+from posthouse.engine.journal import Journal
+from posthouse.engine.lanes import Entry, Lane, Stage
+from posthouse.engine.points import Point
+from posthouse.engine.states import Locks, StateCache
+from posthouse.errors import (
+    ActionError, ConflictError, DecodeError, MistakeError, OutcomeUnknownError, StoreUnavailableError,
+)  # fmt: skip
+from posthouse.model.update import ChatUpdate, TimerDue, Update
+from posthouse.ports.adapter import Incoming, Settled
+from posthouse.ports.records import (
+    Change, Observed, PutQuarantine, PutTimer, QuarantineRow, SetAside, StateWrite, TakeTimer, Verdict,
+)  # fmt: skip
+from posthouse.ports.store import StateKey, StateRead
+from posthouse.turn.conversation import Conversations, Scope
+from posthouse.turn.turn import Turn
+
+log = logging.getLogger("posthouse.turns")
+
+RETRY_AFTER_S = (0.2, 1.0)
+"""Waits before the second and the third run of a handler that raised: three runs within 5 s."""
+MOST_RERUNS = 5
+"""Re-runs after a commit that lost to another process."""
+MOST_CONFLICTS = 3
+"""Re-runs after a statement that touched other rows than expected."""
+APOLOGY = "Sorry, something went wrong here. It was noted, and the people who run this bot can see it."
+_SCOPES = {
+    Scope.PERSON_IN_CHAT: lambda chat, person: f"i{chat}\0{person}",
+    Scope.CHAT: lambda chat, person: f"c{chat}",
+    Scope.PERSON: lambda chat, person: f"p{person}",
+}
+
+
+class Turns:
+    """Runs the turns of a site."""
+
+    def __init__(self, desk: Desk, *, journal: Journal, cache: StateCache) -> None:
+        self._desk = desk
+        self._journal = journal
+        self._cache = cache
+        self._locks = Locks()
+        self._spawn = desk.spawn
+        self._waiting: deque[Lane] = deque()
+        self._suspended: deque[Lane] = deque()
+        self.composers: dict[int, Composer] = {}
+        """By account."""
+        self.running: dict[Entry, None] = {}
+        """Updates whose handlers run, the longest first."""
+        self.forgotten: Callable[[Entry], None] = lambda entry: None
+        """Told when an update is over."""
+        self.emptied: Callable[[Lane], None] = lambda lane: None
+        """Told when a lane has nothing left."""
+        self.timer_set: Callable[[float], None] = lambda due: None
+        """Told the moment of every timer that was set."""
+        self.open = False
+        """Nothing is routed before every adapter polls."""
+        self.stopping = False
+        self.committing = 0
+        """Updates whose commit is under way."""
+        self.handled = 0
+        self.quarantined = 0
+        self.abandoned = 0
+        """Handlers that were cut and did not end."""
+
+    @property
+    def busy(self) -> int:
+        """Handlers that run, and updates whose commit is under way."""
+        return len(self.running) + self.committing
+
+    # --- lanes
+
+    def start(self, lane: Lane) -> None:
+        """Let a free lane take its next update."""
+        if lane.current is not None or not lane.queue or not self.open or self.stopping:
+            return
+        entry = lane.queue[0]
+        if entry.awaits_inbox:
+            return
+        if entry.attempts and lane.bot.suspect:
+            self._suspended.append(lane)
+            return
+        if self._journal.full:
+            self._waiting.append(lane)
+            return
+        lane.queue.popleft()
+        lane.current = entry
+        if entry.attempts:
+            lane.bot.suspect = True
+        if entry.in_inbox:
+            lane.spilled -= 1
+        self._load(entry)
+
+    def _load(self, entry: Entry) -> None:
+        if entry.trimmed:
+            self._spawn(self._fetch_body(entry))
+            return
+        bot = entry.lane.bot
+        incoming = entry.incoming
+        if not bot.scopes:
+            self._loaded(entry, [])
+            return
+        chat, person = incoming.chat or "", incoming.person or ""
+        entry.keys = [StateKey(bot.account, _SCOPES[scope](chat, person)) for scope in bot.scopes]
+        if Scope.PERSON in bot.scopes and not incoming.fast and not entry.locks:
+            entry.locks = (f"{bot.account} p{person}",)
+            self._locks.acquire(entry.locks, lambda: self._desk.loader.load(entry.keys, self._loaded, entry))
+        else:
+            self._desk.loader.load(entry.keys, self._loaded, entry)
+
+    async def _fetch_body(self, entry: Entry) -> None:
+        """Read back the body of an update that was only in the inbox."""
+        try:
+            row = await self._desk.store.inbox_row(entry.mark)
+        except StoreUnavailableError as error:
+            log.warning("cannot read update %s from the inbox, tried again: %s", entry.mark.update_id, error)
+            await self._desk.clock.sleep(1.0)
+        else:
+            if row is not None:
+                entry.incoming.body = row.body
+            entry.trimmed = False
+        if not self.stopping:
+            self._load(entry)
+
+    def _loaded(self, entry: Entry, reads: list[StateRead]) -> None:
+        entry.states = reads
+        entry.slot = self._journal.enter(entry.mark)
+        entry.stage = Stage.RUNNING
+        entry.started_s = self._desk.clock.monotonic()
+        self.running[entry] = None
+        entry.task = self._spawn(self._run(entry))
+
+    # --- one run
+
+    async def _run(self, entry: Entry) -> None:
+        bot = entry.lane.bot
+        placements: list[Placement] = []
+        change = Change(entry.mark)
+        try:
+            update = entry.update or self._decoded(entry, bot)
+            turn = self._turn(entry, update)
+            handled = await bot.process(turn)
+            turn.require_open()
+            if not handled.dropped:
+                composer = self.composers[bot.account]
+                placements = await composer.compose(turn, handled.answer, change)
+                self._keep_states(entry, turn, change)
+            turn.close()
+            if bot.dispatcher.observers:
+                await self._observe(entry, update, change)
+        except asyncio.CancelledError as error:
+            self._give_back(bot, change, placements)
+            if _is_cancelled():
+                if not entry.cut:
+                    raise
+            else:
+                self._raised(entry, _let_through(error))
+        except Exception as error:
+            self._give_back(bot, change, placements)
+            if isinstance(error, DecodeError) and entry.update is None:
+                self.set_aside(entry, "decode", error)
+            else:
+                self._raised(entry, error)
+        else:
+            self._submit(entry, change, placements)
+        finally:
+            if entry.cut:
+                self.abandoned -= 1
+
+    def _decoded(self, entry: Entry, bot: BotRuntime) -> ChatUpdate:
+        incoming = entry.incoming
+        update: Update
+        if incoming.kind == "timerdue":
+            update = timer_update(incoming, bot=bot.name, at=self._desk.clock.now())
+        else:
+            update = bot.adapter.decode(incoming.body)
+        if not isinstance(update, ChatUpdate):
+            raise DecodeError(f"{type(update).__name__} {update.id} belongs to no chat")
+        entry.update = update
+        return update
+
+    def _turn(self, entry: Entry, update: ChatUpdate) -> Turn:
+        bot = entry.lane.bot
+        rows = {scope: read.body for scope, read in zip(bot.scopes, entry.states, strict=True)}
+        backing = EntryBacking(entry, self._desk, bot, self.composers[bot.account])
+        turn = Turn(update, backing=backing, conversations=Conversations(rows))
+        if entry.late:
+            turn.late = True
+        turn.received_s = entry.received_s
+        turn.conflict = entry.conflict
+        entry.turn = turn
+        return turn
+
+    def _keep_states(self, entry: Entry, turn: Turn, change: Change) -> None:
+        """Add the conversations that a turn changed; observers that follow build on them."""
+        changed = turn.conversations.changed()
+        if not changed:
+            return
+        scopes = entry.lane.bot.scopes
+        for scope, body in changed.items():
+            index = scopes.index(scope)
+            key, version = entry.keys[index], entry.states[index].version
+            change.states.append(StateWrite(key.account, key.key, version, body))
+            entry.states[index] = StateRead(version + 1, body)
+        if turn.conversations.broken:
+            self._set_states_aside(entry, turn, change)
+
+    def _set_states_aside(self, entry: Entry, turn: Turn, change: Change) -> None:
+        scopes = entry.lane.bot.scopes
+        now = self._desk.clock.timestamp()
+        for broken in turn.conversations.broken:
+            log.error("state %s of %s no longer decodes and was set aside: %s", broken.name, turn.route, broken.error)
+            key = entry.keys[scopes.index(broken.scope)]
+            change.writes.append(SetAside(key.account, key.key, broken.name, broken.body, broken.error, now))
+
+    async def _observe(self, entry: Entry, update: ChatUpdate, change: Change) -> None:
+        """Run observers, each in a turn and a savepoint of its own; what one of them raises stays its own."""
+        bot = entry.lane.bot
+        for observer in bot.dispatcher.observers:
+            if not observer.wants(type(update)):
+                continue
+            turn = self._turn(entry, update)
+            extra = Change()
+            try:
+                await observer.call(turn)
+                placements = await self.composers[bot.account].compose(turn, None, extra)
+            except Exception:
+                log.exception("observer %s failed on update %s", observer.name, entry.mark.update_id)
+                continue
+            finally:
+                turn.close()
+                await self._desk.modules.end_turn(turn)
+            self._keep_states(entry, turn, extra)
+            if extra.deliveries or extra.writes or extra.states:
+                extra.writes.insert(0, Observed(entry.mark, observer.name))
+                extra.done = self._observed(bot, observer.name, placements)
+                change.observers.append(extra)
+
+    def _observed(self, bot: BotRuntime, name: str, placements: list[Placement]) -> Callable[[Change], None]:
+        def done(extra: Change) -> None:
+            if extra.verdict is Verdict.WON:
+                self._cache_states(extra)
+                for placement in placements:
+                    bot.outbox.won(placement)
+                return
+            if extra.error is not None:
+                log.error("what observer %s wanted was not committed: %s", name, extra.error)
+            self._drop(bot, placements)
+
+        return done
+
+    # --- the commit
+
+    def _submit(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
+        del self.running[entry]
+        self.committing += 1
+        entry.stage = Stage.COMMITTING
+        change.inbox = entry.in_inbox or entry.spilling
+        if entry.timer_due is not None:
+            change.writes.insert(0, TakeTimer(entry.incoming.update_id.split(":")[1], entry.timer_due))
+        change.done = lambda change: self._committed(entry, change, placements)
+        self._desk.points.reach(Point.HANDLED)
+        self._desk.writer.submit(change)
+
+    def _committed(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
+        verdict = change.verdict
+        bot = entry.lane.bot
+        self.committing -= 1
+        if verdict is Verdict.WON:
+            if change.states:
+                self._cache_states(change)
+            for write in change.writes:
+                if isinstance(write, PutTimer):
+                    self.timer_set(write.row.due)
+            self.handled += 1
+            self._over(entry, Settled.DONE)
+            for placement in placements:
+                bot.outbox.won(placement)
+            self._next(entry)
+            return
+        self._drop(bot, placements)
+        if verdict is Verdict.DUPLICATE or (verdict is Verdict.STALE and entry.timer_due is not None):
+            self._over(entry, Settled.DUPLICATE)
+            self._next(entry)
+        elif verdict is Verdict.STALE:
+            entry.reruns += 1
+            self._again(entry, change, f"its state was changed {entry.reruns} times while it ran", most=MOST_RERUNS)
+        else:
+            entry.reruns += 1
+            broken = isinstance(change.error, ConflictError) and change.error.constraint
+            entry.conflict = change.error if broken else None
+            self._again(entry, change, str(change.error), most=1 if broken else MOST_CONFLICTS)
+
+    def _again(self, entry: Entry, change: Change, why: str, *, most: int) -> None:
+        """Run a turn again on fresh data, or set it aside after too many times."""
+        self._journal.leave(entry.slot)
+        for write in change.states:
+            self._cache.forget(StateKey(write.account, write.key))
+        for key in entry.keys:
+            self._cache.forget(key)
+        if entry.reruns > most:
+            entry.slot = -1
+            self.set_aside(entry, "conflict", ConflictError(why))
+        else:
+            entry.fresh = False
+            self._load(entry)
+
+    def _cache_states(self, change: Change) -> None:
+        put = self._cache.put
+        for write in change.states:
+            put(StateKey(write.account, write.key), StateRead(write.version + 1, write.body))
+
+    def _over(self, entry: Entry, how: Settled) -> None:
+        entry.stage = Stage.OVER
+        entry.turn = entry.task = None  # else every turn would be garbage in a circle, for the collector to find
+        self._journal.leave(entry.slot)
+        self.forgotten(entry)
+        entry.settle(how)
+        self._desk.points.reach(Point.ACKNOWLEDGED)
+
+    def _next(self, entry: Entry) -> None:
+        lane = entry.lane
+        if entry.aside:
+            self.start(lane)
+            self.emptied(lane)
+            return
+        if entry.locks:
+            self._locks.release(entry.locks)
+            entry.locks = ()
+        lane.current = None
+        if entry.attempts:
+            lane.bot.suspect = False
+            while self._suspended:
+                self.start(self._suspended.popleft())
+                if lane.bot.suspect:
+                    break
+        if lane.queue:
+            self.start(lane)
+        else:
+            self.emptied(lane)
+        if self._waiting:
+            self.start(self._waiting.popleft())
+
+    def _give_back(self, bot: BotRuntime, change: Change, placements: list[Placement]) -> None:
+        """Give back the places of deliveries that a run has got, its observers' too."""
+        for extra in change.observers:
+            if extra.done is not None:
+                extra.done(extra)
+        self._drop(bot, placements)
+
+    def _drop(self, bot: BotRuntime, placements: list[Placement]) -> None:
+        for placement in reversed(placements):
+            bot.outbox.lost(placement)
+
+    # --- when a run did not end well
+
+    def cut(self, entry: Entry, why: str) -> None:
+        """Abandon a run: its turn is closed, its task cancelled, and nothing of it commits."""
+        entry.cut = why
+        self.abandoned += 1
+        if entry.turn is not None:
+            entry.turn.close()
+        if entry.task is not None:
+            entry.task.cancel()
+        if why == "timeout":
+            limit_s = entry.turn.limit_s if entry.turn and entry.turn.limit_s else entry.lane.bot.limit_s
+            route = entry.turn.route if entry.turn else "?"
+            self.set_aside(entry, "timeout", TimeoutError(f"{route} ran longer than {limit_s:g} s and was cut"))
+
+    def _raised(self, entry: Entry, error: Exception) -> None:
+        if entry.cut:
+            return
+        route = entry.turn.route if entry.turn else "?"
+        if entry.turn is not None:
+            entry.turn.close()
+        if isinstance(error, StoreUnavailableError):
+            log.warning("%s could not read the database, update %s waits: %s", route, entry.mark.update_id, error)
+            self._spawn(self._run_later(entry, 1.0))
+            return
+        entry.tries += 1
+        hopeless = isinstance(error, MistakeError | OutcomeUnknownError | ActionError)
+        if hopeless or entry.tries > len(RETRY_AFTER_S):
+            self.set_aside(entry, "raised", error)
+            return
+        delay_s = RETRY_AFTER_S[entry.tries - 1]
+        log.warning("%s raised on update %s, tried again in %.1f s", route, entry.mark.update_id, delay_s, exc_info=error)
+        self._spawn(self._run_later(entry, delay_s))
+
+    async def _run_later(self, entry: Entry, delay_s: float) -> None:
+        self.running.pop(entry, None)
+        entry.stage = Stage.QUEUED
+        entry.fresh = False
+        self._journal.leave(entry.slot)
+        entry.slot = -1
+        await self._desk.clock.sleep(delay_s)
+        if not self.stopping:
+            self._load(entry)
+
+    def set_aside(self, entry: Entry, reason: str, error: Exception) -> None:
+        """Move an update to the quarantine, say so politely where a person waits, and let its lane go on."""
+        self.running.pop(entry, None)
+        entry.stage = Stage.COMMITTING
+        incoming = entry.incoming
+        detail = "".join(traceback.format_exception(error)) if reason == "raised" else str(error)
+        log.error("update %s of bot %s was set aside (%s): %s", entry.mark.update_id, entry.lane.bot.name, reason, error)
+        # With its mark, so that a repetition of what is set aside already loses and apologises to nobody.
+        change = Change(entry.mark)
+        change.inbox = entry.in_inbox or entry.spilling
+        now = self._desk.clock.timestamp()
+        row = QuarantineRow(
+            mark=entry.mark, lane=entry.lane.key, kind=incoming.kind, body=incoming.body, reason=reason, detail=detail, at=now,
+            chat=incoming.chat, person=incoming.person,
+        )  # fmt: skip
+        change.writes.append(PutQuarantine(row))
+        if entry.timer_due is not None:
+            change.writes.append(TakeTimer(incoming.update_id.split(":")[1], entry.timer_due))
+        placements: list[Placement] = []
+        if incoming.chat is not None and incoming.kind not in _NOBODY_WAITS:
+            placements = self.composers[entry.lane.bot.account].plain(change, incoming.chat, APOLOGY)
+        change.done = lambda change: self._was_set_aside(entry, change, placements)
+        self._desk.writer.submit(change)
+
+    def _was_set_aside(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
+        self._desk.points.reach(Point.QUARANTINED)
+        if change.verdict is Verdict.WON:
+            self.quarantined += 1
+            self._over(entry, Settled.QUARANTINED)
+            for placement in placements:
+                entry.lane.bot.outbox.won(placement)
+        else:
+            self._over(entry, Settled.DUPLICATE)
+            self._drop(entry.lane.bot, placements)
+        self._next(entry)
+
+
+_NOBODY_WAITS = frozenset({"timerdue", "status", "reaction", "deletion", "edit"})
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody cancelled this task, as opposed to something it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _let_through(error: asyncio.CancelledError) -> MistakeError:
+    mistake = MistakeError("the handler waited for something that was cancelled, and let CancelledError through")
+    mistake.__cause__ = error
+    return mistake
+
+
+def timer_update(incoming: Incoming, *, bot: str, at: datetime) -> TimerDue:
+    """Return the update of a timer that came due; raises DecodeError."""
+    try:
+        body = decode_timer(incoming.body)
+    except msgspec.DecodeError as error:
+        raise DecodeError(f"timer {incoming.update_id}: {error}") from None
+    return TimerDue(
+        id=incoming.update_id, bot=bot, at=at, chat=body.chat, person=body.person,
+        timer_id=incoming.update_id, action=body.action, args=body.args,
+    )  # fmt: skip

@@ -1,0 +1,165 @@
+"""Settings into a `Site`: import what they name, and report everything that cannot be at once."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posthouse import plugins
+from posthouse.app import App
+from posthouse.errors import SettingsError
+from posthouse.ports.adapter import Adapter
+from posthouse.ports.clock import SystemClock
+from posthouse.routing.configuring import configured
+from posthouse.settings.mistakes import Mistakes, hint_among
+from posthouse.settings.positions import Path
+from posthouse.settings.schema import BotSettings, Settings
+from posthouse.site import Bot, Site
+from posthouse.turn.module import Module
+
+_BOT_KEYS = ("messenger", "apps", "chats", "ask", "title", "spokes")
+_KEY_IN = re.compile(r"unknown setting '([^']+)'|(\w+):? ")
+
+
+def build(settings: Settings, mistakes: Mistakes | None = None) -> Site:
+    """Import everything that settings name and return the site.
+
+    Raises one SettingsError that lists every mistake, those found while reading among them.
+    """
+    return Site(**parts_of(settings, mistakes))
+
+
+def parts_of(settings: Settings, mistakes: Mistakes | None = None) -> dict[str, Any]:
+    """Return what `build` gives to `Site`; raises as it does."""
+    found = mistakes or Mistakes(settings.file, settings.lines)
+    parts = _Builder(settings, found).parts()
+    found.raise_any()
+    return parts
+
+
+class _Builder:
+    def __init__(self, settings: Settings, mistakes: Mistakes) -> None:
+        self._settings = settings
+        self._mistakes = mistakes
+        self._clock = SystemClock()
+
+    def parts(self) -> dict[str, Any]:
+        """Return what `Site(...)` takes."""
+        site = self._settings.site
+        lists: dict[str, list[Any]] = {
+            "modules": self._each(("site", "modules"), site.modules, self._module),
+            "middlewares": self._each(("site", "middlewares"), site.middlewares, self._middleware),
+            "outbound": self._each(("site", "outbound"), site.outbound, self._middleware),
+        }
+        return lists | {
+            "bots": [self._bot(bot) for bot in self._settings.bots],
+            "storage": site.storage.reveal(),
+            "secrets": [secret.reveal() for secret in site.secrets],
+            "host": site.host,
+            "port": site.port,
+            "folder": self._settings.folder,
+            "limit_s": site.limit,
+            "stop_s": site.stop,
+        }
+
+    def _bot(self, bot: BotSettings) -> Bot | None:
+        path: Path = ("bots", bot.name)
+        apps = self._each((*path, "apps"), bot.apps, self._app)
+        adapter = self._adapter(bot, path) if bot.messenger else None
+        if self._mistakes.all:
+            return None
+        return Bot(
+            bot.name,
+            messenger=bot.messenger,
+            apps=apps,
+            chats=dict(bot.chats),
+            ask=bot.ask,
+            title=bot.title,
+            adapter=adapter,
+            spokes=bot.spokes,
+            **bot.options,
+        )
+
+    def _adapter(self, bot: BotSettings, path: Path) -> Adapter | None:
+        try:
+            factory = plugins.load_plugin(plugins.ADAPTERS, bot.messenger)
+        except SettingsError as error:
+            self._mistakes.add((*path, "messenger"), str(error))
+            return None
+        try:
+            adapter: Adapter = factory(bot.options)
+        except SettingsError as error:
+            self._adapter_refused(bot, path, error)
+            return None
+        return adapter
+
+    def _adapter_refused(self, bot: BotSettings, path: Path, error: SettingsError) -> None:
+        """Show what an adapter says, one mistake a line, at the line of the key it begins with."""
+        head, *rest = str(error).splitlines()
+        for line in rest or [head]:
+            key, _, what = line.strip().partition(": ")
+            if key not in bot.options:
+                self._mistakes.add(path, line.strip())
+                continue
+            near = hint_among(key, _BOT_KEYS) if "no such setting" in what else ""
+            more = f"; of all bots' settings, {near}" if near.startswith("did") else ""
+            self._mistakes.add((*path, key), f"{what}{more}")
+
+    def _each(self, path: Path, names: tuple[str, ...], load: Callable[[str], Any]) -> list[Any]:
+        out: list[Any] = []
+        for index, name in enumerate(names):
+            try:
+                out.append(load(name))
+            except SettingsError as error:
+                self._mistakes.add((*path, index), str(error))
+        return out
+
+    def _app(self, name: str) -> Any:
+        found = (
+            plugins.load_object(name) if ":" in name else plugins.load_plugin(plugins.APPS, name)
+        )
+        if not isinstance(found, App) and not callable(found) and not hasattr(found, "process"):
+            raise SettingsError(
+                f"{name} is {_kind(found)}; an app is an App, or a function or an object with "
+                f"process(update)"
+            )
+        return found
+
+    def _module(self, name: str) -> Module:
+        found = plugins.load_object(name)
+        module = found() if isinstance(found, type) and issubclass(found, Module) else found
+        if not isinstance(module, Module):
+            raise SettingsError(
+                f"{name} is {_kind(module)}; a module is a subclass of Module, or an object of one"
+            )
+        return module
+
+    def _middleware(self, name: str) -> Any:
+        """A plug-in is a factory; a "module:object" is one only where it has a table of options."""
+        options = self._settings.middlewares.get(name)
+        is_own = ":" in name
+        found = (
+            plugins.load_object(name) if is_own else plugins.load_plugin(plugins.MIDDLEWARES, name)
+        )
+        if not callable(found):
+            raise SettingsError(
+                f"{name} is {_kind(found)}; a middleware is called with (update, call_next)"
+            )
+        if is_own and options is None and not isinstance(found, type):
+            return found
+        return self._configured(name, found, options or {})
+
+    def _configured(self, name: str, factory: Any, options: Mapping[str, Any]) -> Any:
+        try:
+            return configured(name, factory, options, clock=self._clock)
+        except SettingsError as error:
+            for line in str(error).splitlines():
+                what = line.removeprefix(f"middleware {name}: ")
+                found = _KEY_IN.match(what)
+                key = (found[1] or found[2]) if found else ""
+                self._mistakes.add(("middlewares", name, *([key] if key in options else [])), what)
+            return None
+
+
+def _kind(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
