@@ -24,7 +24,7 @@ PosthouseError
     ├── DecodeError            bytes that are not what they should be
     ├── PayloadError           a button payload that is forged, foreign or unknown
     ├── ArgumentError          a command's argument that a person typed wrong
-    ├── ConflictError          a statement touched other rows than it expected, or broke a constraint
+    ├── ConflictError          a statement broke a constraint or touched other rows than expected
     ├── RejectedError          the messenger refused a delivery
     └── OutcomeUnknownError    a delivery or a once() call whose end nobody can know
 """
@@ -99,7 +99,7 @@ class StoreUnavailableError(TryLaterError):
 
 
 class SchemaChangedError(StoreUnavailableError):
-    """Another program migrated the database while the site ran: stop receiving, then start again."""
+    """Another program migrated the database while the site ran: stop, then start again."""
 
 
 class OverloadedError(TryLaterError):

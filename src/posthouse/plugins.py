@@ -6,12 +6,14 @@ import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
 from typing import Any, Final
 
 from posthouse.errors import SettingsError
 
+_PACKAGE: Final = Path(__file__).parent
 ADAPTERS: Final = "posthouse.adapters"
 APPS: Final = "posthouse.apps"
 MIDDLEWARES: Final = "posthouse.middlewares"
@@ -135,7 +137,8 @@ def _place_of(error: BaseException) -> str:
     frames = [
         frame for frame in extract_tb(error.__traceback__) if "importlib" not in frame.filename
     ]
-    mine = [frame for frame in frames if frame.filename != __file__]
+    # An error that Posthouse raises is about the line that called it.
+    mine = [f for f in frames if not Path(f.filename).is_relative_to(_PACKAGE)]
     return f" at {mine[-1].filename}:{mine[-1].lineno}" if mine else ""
 
 

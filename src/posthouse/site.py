@@ -325,13 +325,13 @@ class Site:
         dialogs = Dialogs(bot.dispatcher, keys=engine.keys, account=account, is_open=outbox.is_open)
         dispatch = bot.dispatcher.dispatch
 
-        async def handle(turn: Turn) -> Handled:
+        def handle(turn: Turn) -> Awaitable[Handled]:
             update = turn.update
             if isinstance(update, Press):
-                return await dialogs.press(turn, update)
+                return dialogs.press(turn, update)
             if isinstance(update, TimerDue):
-                return await dialogs.timer(turn, update)
-            return await dispatch(turn)
+                return dialogs.timer(turn, update)
+            return dispatch(turn)
 
         through = inbound(self._middlewares, handle)
         if not modules.has_turn_objects:

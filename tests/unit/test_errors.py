@@ -5,7 +5,7 @@ import re
 import pytest
 
 from posthouse import errors
-from posthouse.errors import NotSentError, PosthouseError, UniqueError
+from posthouse.errors import ConflictError, NotSentError, PosthouseError
 
 DRAWN = re.compile(r"^(?P<stem>[│├└─ ]*)(?P<name>[A-Z]\w+Error)\b(?: +(?P<what>.+))?$")
 
@@ -57,5 +57,5 @@ def test_a_delivery_that_did_not_leave_tells_how_long_to_wait() -> None:
 
 def test_a_conflict_tells_whether_a_constraint_refused_it() -> None:
     """Otherwise the number of rows was not the expected one."""
-    assert UniqueError("taken", constraint=True).constraint
-    assert not UniqueError("taken").constraint
+    assert ConflictError("taken", constraint=True).constraint
+    assert not ConflictError("taken").constraint

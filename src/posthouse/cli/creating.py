@@ -32,12 +32,12 @@ def new(
     ] = None,
 ) -> None:
     """Start a project that runs at once: settings, an app, a test."""
-    module = module_name(name)
     target = folder or Path(name)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise SetupError(
             f"{target} is there already and not empty; choose another name or --folder"
         )
+    module = module_name(name)
     try:
         _write(target, name=name, module=module)
     except OSError as error:

@@ -15,12 +15,21 @@ encode_outgoing = msgspec.msgpack.Encoder().encode
 class Coalesced:
     """A placement that changes deliveries that wait already instead of adding one."""
 
-    __slots__ = ("items", "outgoing")
+    __slots__ = ("absorbed", "cancelled", "changed", "outgoing")
 
-    def __init__(self, items: list[Item], outgoing: Outgoing | None) -> None:
-        self.items = items
+    def __init__(self, changed: Item | None, outgoing: Outgoing | None, *, absorbed: list[Item], cancelled: list[Item]) -> None:
+        self.changed = changed
+        """The one that is sent with other content."""
         self.outgoing = outgoing
-        """The new content of the only one, or None when all are cancelled."""
+        """That content."""
+        self.absorbed = absorbed
+        """Edits between the two, which nobody needs any more."""
+        self.cancelled = cancelled
+
+    @property
+    def items(self) -> list[Item]:
+        """All it touches."""
+        return [*([self.changed] if self.changed else ()), *self.absorbed, *self.cancelled]
 
 
 def coalesce(outgoing: Outgoing, waiting: list[Item], change: Change) -> Coalesced | None:
@@ -34,29 +43,44 @@ def coalesce(outgoing: Outgoing, waiting: list[Item], change: Change) -> Coalesc
 
 def _cancelled(waiting: list[Item], change: Change) -> Coalesced | None:
     """Cancel a send that waits, with everything that refers to it."""
-    if waiting[0].outgoing.operation is not Operation.SEND or waiting[0].unsure:
+    if waiting[0].outgoing.operation is not Operation.SEND or not all(map(_is_here, waiting)):
         return None
-    if any(item.phase is not Phase.READY for item in waiting):
-        return None
-    for item in waiting:
-        item.phase = Phase.HELD
-        change.writes.append(Settle(item.row.id, DeliveryState.CANCELLED))
-    return Coalesced(list(waiting), None)
+    _hold(waiting, change, DeliveryState.CANCELLED)
+    return Coalesced(None, None, absorbed=[], cancelled=list(waiting))
 
 
 def _merged(outgoing: Outgoing, waiting: list[Item], change: Change) -> Coalesced | None:
-    """Put an edit's content into the oldest that is pending, or that this very change adds."""
-    for item in waiting:
-        if item.phase is Phase.READY and item.row.state is DeliveryState.PENDING and not item.unsure:
-            merged = _with_content(item.outgoing, outgoing)
-            item.phase = Phase.HELD
-            change.writes.append(Rewrite(item.row.id, encode_outgoing(merged)))
-            return Coalesced([item], merged)
-        if item.phase is Phase.UNCOMMITTED and any(item.row is mine for mine in change.deliveries):
-            item.outgoing = _with_content(item.outgoing, outgoing)
-            item.row.body = encode_outgoing(item.outgoing)
-            return Coalesced([item], item.outgoing)
-    return None
+    """Put an edit's content into the oldest that is pending, and drop the edits between."""
+    last = waiting[-1]
+    if last.phase is Phase.UNCOMMITTED and any(last.row is mine for mine in change.deliveries):
+        last.outgoing = _with_content(last.outgoing, outgoing)
+        last.row.body = encode_outgoing(last.outgoing)
+        return Coalesced(last, last.outgoing, absorbed=[], cancelled=[])
+    place = next((place for place, item in enumerate(waiting) if _may_change(item)), None)
+    if place is None or not all(map(_may_change, waiting[place:])):
+        return None
+    oldest, *between = waiting[place:]
+    merged = _with_content(oldest.outgoing, outgoing)
+    oldest.phase = Phase.HELD
+    change.writes.append(Rewrite(oldest.row.id, encode_outgoing(merged)))
+    _hold(between, change, DeliveryState.MERGED)
+    return Coalesced(oldest, merged, absorbed=between, cancelled=[])
+
+
+def _is_here(item: Item) -> bool:
+    """Whether it is certain that nothing of a delivery has left."""
+    return item.phase is Phase.READY and not item.unsure
+
+
+def _may_change(item: Item) -> bool:
+    """Whether its content may be rewritten, in the database too."""
+    return _is_here(item) and item.row.state is DeliveryState.PENDING
+
+
+def _hold(items: list[Item], change: Change, state: DeliveryState) -> None:
+    for item in items:
+        item.phase = Phase.HELD
+        change.writes.append(Settle(item.row.id, state))
 
 
 def _with_content(waiting: Outgoing, edit: Outgoing) -> Outgoing:

@@ -185,13 +185,13 @@ class Outbox:
         self._workers.schedule(queue)
 
     def _won_coalesced(self, placement: Coalesced) -> None:
-        if placement.outgoing is None:
-            for item in placement.items:
-                self._queues.remove(item)
-                self._outcomes.ended(item.row.id, DeliveryState.CANCELLED)
-        else:
-            placement.items[0].outgoing = placement.outgoing
+        if placement.changed is not None and placement.outgoing is not None:
+            placement.changed.outgoing = placement.outgoing
             self.counts[DeliveryState.MERGED] += 1
+        for items, state in ((placement.absorbed, DeliveryState.MERGED), (placement.cancelled, DeliveryState.CANCELLED)):
+            for item in items:
+                self._queues.remove(item)
+                self._outcomes.ended(item.row.id, state)
         self._go_on(placement)
 
     def _go_on(self, placement: Coalesced) -> None:

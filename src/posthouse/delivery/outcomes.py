@@ -36,7 +36,7 @@ class Outcomes:
             return
         kept = self.message(message, message_id, chat=row.chat)
         self._ids[message] = message_id
-        self._write(Settle(row.id, DeliveryState.SENT, kept), slot, lambda: self._known(message, message_id))
+        self._write(Settle(row.id, DeliveryState.SENT, kept), slot, lambda: self._ids.pop(message, None))
 
     def ended(self, key: int, state: DeliveryState) -> None:
         """Count an end and tell whoever waits for it."""
@@ -69,11 +69,6 @@ class Outcomes:
     async def durable(self) -> None:
         """Wait until everything recorded so far is in the database."""
         await self._around.writer.write(Change())
-
-    def _known(self, message: int, message_id: str) -> None:
-        """The database knows a message's own id now."""
-        if self._ids.get(message) == message_id:
-            del self._ids[message]
 
     def _write(self, settle: Settle, slot: int, then: Callable[[], object] | None = None) -> None:
         writer = self._around.writer

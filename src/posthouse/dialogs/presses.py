@@ -1,10 +1,11 @@
 """What a press does: verified, told from its repetition, and turned into the call of an action.
 
-How this works: the payload says which message it belongs to, which drawing of it, and which action to call with what.
-A press counts as the repetition of an earlier one with the same (message, person, payload) while that one's answer has
-not arrived, for at least 1 s and at most 150 s: it is answered and not run. A button of an older drawing does nothing
-but show the present one again if this person's own press replaced that drawing; somebody else's press on a screen that
-several persons share does run. What cannot be resolved opens the bot's first screen, with a sentence.
+How this works: the payload says which message it belongs to, which drawing of it, and which action
+to call with what. A press counts as the repetition of an earlier one with the same (message,
+person, payload) while that one's answer has not arrived, for at least 1 s and at most 150 s: it is
+answered and not run. A button of an older drawing does nothing but show the present one again if
+this person's own press replaced that drawing; somebody else's press on a screen that several
+persons share does run. What cannot be resolved opens the bot's first screen, with a sentence.
 """
 
 import logging
@@ -26,6 +27,8 @@ log = logging.getLogger("posthouse.presses")
 
 REPEAT_LEAST_S = 1.0
 REPEAT_MOST_S = 150.0
+NO_ARGUMENTS = b"\x90"
+"""An empty list in msgpack."""
 GONE = "That button no longer works."
 _BACK, _HOME = action_id(BACK), action_id(HOME)
 
@@ -40,12 +43,17 @@ class Dialogs:
         is_open: Tells whether a delivery has not ended.
     """
 
-    def __init__(self, dispatcher: Dispatcher, *, keys: Keys, account: int, is_open: Callable[[int], bool]) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, *, keys: Keys, account: int, is_open: Callable[[int], bool]
+    ) -> None:
         self._dispatcher = dispatcher
         self._keys = keys
         self._account = account
         self._is_open = is_open
         self._notes: dict[tuple[str, str, str], PressNote] = {}
+        self._older: dict[tuple[str, str, str], PressNote] = {}
+        self._since_s = 0.0
+        """Since when notes gather in the younger of the two."""
 
     async def press(self, turn: Turn, press: Press) -> Handled:
         """Run what a button calls."""
@@ -64,11 +72,15 @@ class Dialogs:
         return _claimed(action.name, await action(turn, *args, **kwargs))
 
     async def timer(self, turn: Turn, timer: TimerDue) -> Handled:
-        """Run what a timer calls; raises ActionError when the action is gone or its arguments no longer fit."""
+        """Run what a timer calls.
+
+        Raises ActionError when the action is gone or its arguments no longer fit.
+        """
         action = self._dispatcher.actions.get(timer.action)
         if action is None:
             raise ActionError(
-                f"a timer calls {timer.action}, which no app of this bot has any more; give the action back, or name the new "
+                f"a timer calls {timer.action}, which no app of this bot has any more; give the "
+                "action back, or name the new "
                 f"one's alias after it"
             )
         args, kwargs = action.decode(timer.args)
@@ -78,53 +90,58 @@ class Dialogs:
     def _is_repetition(self, turn: Turn, press: Press) -> bool:
         key = (press.message_id or "", press.person.id, press.payload)
         now = turn.received_s
-        note = self._notes.get(key)
-        if note is not None and note.answer:
+        note = self._notes.get(key) or self._older.get(key)
+        if note is not None and note.answer and note.press != press.id:  # else it is run again
             age_s = now - note.received_s
             if age_s < REPEAT_LEAST_S or (age_s < REPEAT_MOST_S and self._is_open(note.answer)):
                 return True
-        turn.note = PressNote(now)
-        self._notes.pop(key, None)
+        turn.note = PressNote(press.id, received_s=now)
+        if (
+            now - self._since_s >= REPEAT_MOST_S
+        ):  # two generations, so that forgetting costs nothing
+            self._older, self._notes, self._since_s = self._notes, {}, now
         self._notes[key] = turn.note
-        self._forget(now)
         return False
 
-    def _forget(self, now: float) -> None:
-        while self._notes:
-            key, note = next(iter(self._notes.items()))
-            if now - note.received_s < REPEAT_MOST_S:
-                return
-            del self._notes[key]
-
-    async def _called(self, turn: Turn, press: Press, payload: Payload) -> tuple[Action[Any] | None, bytes]:
+    async def _called(
+        self, turn: Turn, press: Press, payload: Payload
+    ) -> tuple[Action[Any] | None, bytes]:
         """Return the action to run and its arguments; None when there is nothing to run."""
         opened = OpenScreen(
-            payload.delivery, press.message_id, revision=payload.revision, loaded=await turn.load_screen(payload.delivery)
+            payload.delivery,
+            press.message_id,
+            revision=payload.revision,
+            loaded=await turn.load_screen(payload.delivery),
         )
         turn.screen = opened
         state = opened.state
-        if payload.revision < state.revision and state.presses.get(press.person.id, 0) >= payload.revision and state.path:
+        if (
+            payload.revision < state.revision
+            and state.presses.get(press.person.id, 0) >= payload.revision
+            and state.path
+        ):
             return self._named(state.path[-1][0]), state.path[-1][1]
         if payload.action == _BACK:
             return self._back(opened)
         if payload.action == _HOME:
-            return self._dispatcher.home, b"\x90"
+            return self._dispatcher.home, NO_ARGUMENTS
         if Flag.ONCE in payload.flags and not _first(opened, press):
             return None, b""
         action = self._dispatcher.actions_by_id.get(payload.action)
         if action is None:
             raise PayloadError("the action behind the button is gone")
         if Flag.REFERENCE not in payload.flags:
-            return action, payload.args or b"\x90"
+            return action, payload.args or NO_ARGUMENTS
         kept = await turn.load_payload(payload.args)
         if kept is None:
             raise PayloadError("what the button carried is no longer kept")
         return action, kept
 
     def _back(self, opened: OpenScreen) -> tuple[Action[Any] | None, bytes]:
-        if len(opened.state.path) < 2:
-            return self._dispatcher.home, b"\x90"
-        name, args = opened.state.path[-2]
+        before = opened.state.path[:-1]
+        if not before:
+            return self._dispatcher.home, NO_ARGUMENTS
+        name, args = before[-1]
         return self._named(name), args
 
     def _named(self, name: str) -> Action[Any]:

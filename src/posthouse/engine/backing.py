@@ -17,7 +17,15 @@ from posthouse.errors import MistakeError, OutcomeUnknownError
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, DeliveryState, PutIntent, PutResult, Statement, UseNumber, Verdict
+from posthouse.ports.records import (
+    Change,
+    DeliveryState,
+    PutIntent,
+    PutResult,
+    Statement,
+    UseNumber,
+    Verdict,
+)
 from posthouse.ports.store import StateKey, StateRead, Store
 from posthouse.ports.writer import Writer
 from posthouse.turn.providing import Modules
@@ -65,7 +73,9 @@ class EntryBacking:
         chat = self._bot.chats.get(name)
         if chat is None:
             names = ", ".join(sorted(self._bot.chats)) or "none"
-            raise MistakeError(f"bot {self._bot.name} has no chat named {name!r}; its settings name: {names}")
+            raise MistakeError(
+                f"bot {self._bot.name} has no chat named {name!r}; its settings name: {names}"
+            )
         return chat
 
     def check(self, reply: Reply | Screen, to: Chat) -> None:
@@ -117,12 +127,16 @@ class EntryBacking:
         for placement in placements:
             (self._bot.outbox.won if verdict is Verdict.WON else self._bot.outbox.lost)(placement)
         if verdict is not Verdict.WON:
-            raise OutcomeUnknownError(f"send_now({key!r}): another run of this update has sent it or is about to")
+            raise OutcomeUnknownError(
+                f"send_now({key!r}): another run of this update has sent it or is about to"
+            )
         self._entry.intents[name] = delivery
         async with asyncio.timeout(SEND_NOW_TIMEOUT_S):
             ended = await self._bot.outbox.ended(delivery)
         if ended is DeliveryState.UNKNOWN:
-            raise OutcomeUnknownError(f"send_now({key!r}): nobody knows whether the message arrived")
+            raise OutcomeUnknownError(
+                f"send_now({key!r}): nobody knows whether the message arrived"
+            )
         return delivery
 
     async def provide(self, turn: Turn, types: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,17 +172,22 @@ class EntryBacking:
                 return False
             if seen:
                 raise OutcomeUnknownError(
-                    f"once({key!r}): an earlier run of update {entry.mark.update_id} was interrupted inside the call, so "
+                    f"once({key!r}): an earlier run of update {entry.mark.update_id} was "
+                    "interrupted inside the call, so "
                     f"nobody knows whether it took effect; ask the service you called, then decide"
                 )
         change = beside or Change()
         change.writes.append(PutIntent(entry.mark, key, self._desk.clock.timestamp()))
-        change.writes.extend(UseNumber(entry.mark, name, value) for name, value in entry.numbers.items())
+        change.writes.extend(
+            UseNumber(entry.mark, name, value) for name, value in entry.numbers.items()
+        )
         if beside is not None:
             change.writes.append(PutResult(entry.mark, key, _encode(result)))
             return True
         if await self._desk.writer.write(change) is not Verdict.WON:
-            raise OutcomeUnknownError(f"once({key!r}): another run of this update has begun the call")
+            raise OutcomeUnknownError(
+                f"once({key!r}): another run of this update has begun the call"
+            )
         entry.fresh = False
         self._desk.points.reach(Point.INTENT_COMMITTED)
         return True
@@ -177,7 +196,9 @@ class EntryBacking:
         try:
             body = _encode(result)
         except TypeError as error:
-            raise MistakeError(f"once({key!r}) must return plain data (what msgpack carries): {error}") from None
+            raise MistakeError(
+                f"once({key!r}) must return plain data (what msgpack carries): {error}"
+            ) from None
         change = Change()
         change.writes.append(PutResult(self._entry.mark, key, body))
         await self._desk.writer.write(change)

@@ -1,4 +1,4 @@
-"""Commands: what the command line and staff ask of a site, executed by whoever owns the database file."""
+"""Commands: what the command line and staff ask of a site, executed by the file's owner."""
 
 import json
 import logging
@@ -9,7 +9,16 @@ from posthouse.delivery.outbox import Outbox
 from posthouse.engine.intake import Intake
 from posthouse.errors import ConflictError, PosthouseError, StoreUnavailableError
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, DeliveryState, DropQuarantine, FinishCommand, Replay, Settle, Verdict, Write
+from posthouse.ports.records import (
+    Change,
+    DeliveryState,
+    DropQuarantine,
+    FinishCommand,
+    Replay,
+    Settle,
+    Verdict,
+    Write,
+)
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 
@@ -23,7 +32,12 @@ class Commands:
     """Executes command rows; each kind is one method registered by name."""
 
     def __init__(
-        self, store: Store, writer: Writer, *, intakes: Mapping[int, Intake] | None = None, outboxes: Mapping[int, Outbox] | None = None
+        self,
+        store: Store,
+        writer: Writer,
+        *,
+        intakes: Mapping[int, Intake] | None = None,
+        outboxes: Mapping[int, Outbox] | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -37,7 +51,10 @@ class Commands:
         self.register("outbox.cancel", self._cancel)
 
     def register(self, kind: str, execute: Callable[..., Awaitable[str]]) -> None:
-        """Add a kind; its function gets the command's arguments by name and returns what to tell."""
+        """Add a kind.
+
+        Its function gets the command's arguments by name and returns what to tell.
+        """
         self._kinds[kind] = execute
 
     async def run(self, clock: Clock) -> None:
@@ -57,7 +74,11 @@ class Commands:
         """Execute one command; return whether it worked and a sentence."""
         execute = self._kinds.get(kind)
         if execute is None:
-            return False, f"this site does not know the command {kind}; it knows {', '.join(sorted(self._kinds))}"
+            return (
+                False,
+                f"this site does not know the command {kind}; it knows "
+                f"{', '.join(sorted(self._kinds))}",
+            )
         try:
             return True, await execute(**args)
         except (PosthouseError, TypeError) as error:
@@ -68,9 +89,9 @@ class Commands:
         rows = await self._store.quarantine(limit=10_000)
         chosen = [row for row in reversed(rows) if id is None or row.id == id]
         if id is not None and not chosen:
-            raise ConflictError(f"nothing is set aside under number {id}; `posthouse quarantine list` shows what is")
+            raise ConflictError(_not_there(id))
         for row in chosen:
-            await self._write(Replay(row.id), f"update {row.id} is no longer set aside")
+            await self._write(Replay(row.id), _not_there(row.id))
             intake = self._intakes.get(row.mark.account)
             back = await self._store.inbox_row(row.mark)
             if intake is not None and back is not None:
@@ -78,7 +99,10 @@ class Commands:
         return f"{len(chosen)} update{'s' * (len(chosen) != 1)} replayed"
 
     async def _drop(self, *, id: int) -> str:
-        await self._write(DropQuarantine(id), f"nothing is set aside under number {id}; `posthouse quarantine list` shows what is")
+        await self._write(
+            DropQuarantine(id),
+            _not_there(id),
+        )
         return f"update {id} dropped"
 
     async def _requeue(self, *, id: int) -> str:
@@ -96,16 +120,24 @@ class Commands:
         return f"delivery {id} cancelled"
 
     async def _failed(self, id: int) -> Any:
-        for row in await self._store.outbox(account=None, states=FAILED_STATES, after=id - 1, limit=1):
+        for row in await self._store.outbox(
+            account=None, states=FAILED_STATES, after=id - 1, limit=1
+        ):
             if row.id == id:
                 return row
-        raise ConflictError(f"no failed delivery has number {id}; `posthouse outbox list` shows them")
+        raise ConflictError(
+            f"no failed delivery has number {id}; `posthouse outbox list` shows them"
+        )
 
     async def _write(self, write: Any, otherwise: str) -> None:
         change = Change()
         change.writes.append(write)
         if await self._writer.write(change) is not Verdict.WON:
             raise ConflictError(otherwise)
+
+
+def _not_there(id: int) -> str:
+    return f"nothing is set aside under number {id}; `posthouse quarantine list` shows what is"
 
 
 class DirectWriter:

@@ -1,8 +1,9 @@
 """The group commit: whatever is ready goes into one transaction, and nobody waits for more to come.
 
-How this works: turns and deliveries `submit` changes; one task takes all that have gathered while the last transaction
-ran and commits them together, so batches grow with the load and a lone change waits for nothing. When the store cannot
-write, the changes are kept and tried again with backoff; handlers are not run again for that.
+How this works: turns and deliveries `submit` changes; one task takes all that have gathered while
+the last transaction ran and commits them together, so batches grow with the load and a lone change
+waits for nothing. When the store cannot write, the changes are kept and tried again with backoff;
+handlers are not run again for that.
 """
 
 import asyncio
@@ -18,11 +19,11 @@ from posthouse.ports.store import Store
 log = logging.getLogger("posthouse.commit")
 
 MOST_PER_BATCH = 512
-"""More would make the last of a batch wait longer than p99 allows, and win nothing (measured: flat from 256 on)."""
+"""More would make the last of a batch wait too long, and win nothing: flat from 256 on."""
 
 
 NOTES_WAIT_S = 0.02
-"""How long outcomes that nobody waits for may wait for a change to ride with, which saves a commit of their own."""
+"""How long outcomes that nobody waits for may wait for a change to ride with."""
 
 
 class Committer:
@@ -44,7 +45,7 @@ class Committer:
         self.failing: str | None = None
         """Why the store cannot write now, or None."""
         self.outdated = asyncio.Event()
-        """Set when somebody migrated the database: this process must stop, whatever it holds comes again."""
+        """Set when somebody migrated the database: this process must stop."""
         self.commits = 0
         """Transactions committed."""
         self.changes = 0
@@ -56,14 +57,17 @@ class Committer:
         self._rouse()
 
     def note(self, write: Write) -> None:
-        """Queue a single write that nobody waits for: it rides with the next change, or goes alone after a moment."""
+        """Queue a single write that nobody waits for; it rides with the next change, if any."""
         self._notes.append(write)
         if not self._noted:
             self._noted = True
             asyncio.get_running_loop().call_later(NOTES_WAIT_S, self.commit_notes)
 
     def commit_notes(self) -> bool:
-        """Commit what was noted now; False when there is nothing, or a commit is under way that takes it along."""
+        """Commit what was noted now.
+
+        False when there is nothing, or a commit is under way that takes it along.
+        """
         self._noted = False
         self._forced = bool(self._notes)
         return self._forced and self._rouse()
@@ -102,7 +106,7 @@ class Committer:
             if self._notes:
                 noted = Change()
                 noted.writes, self._notes = self._notes, []
-                batch.append(noted)
+                batch.insert(0, noted)  # whatever was submitted since may be about the same rows
             self._points.reach(Point.BEFORE_COMMIT)
             await self._commit(batch)
             self._points.reach(Point.AFTER_COMMIT)
@@ -148,7 +152,7 @@ def _tell(observers: list[Change]) -> None:
 
 
 class GroupDatabase:
-    """`Database` for adapters and modules: reads of the store, writes that join the group commit."""
+    """`Database` for adapters and modules: reads, and writes that join the group commit."""
 
     def __init__(self, store: Store, committer: Committer) -> None:
         self._store = store

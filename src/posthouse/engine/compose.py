@@ -1,4 +1,4 @@
-"""From what a turn asked for to what is committed: deliveries with signed buttons, timers, states, statements."""
+"""From what a turn asked for to what is committed: deliveries, timers, writes."""
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -32,11 +32,11 @@ from posthouse.ports.records import (
 )
 from posthouse.turn.effects import Amend, Delete, Effect, Later, Number, Run, Send
 from posthouse.turn.screen import ScreenState, encode_screen, screen_key
-from posthouse.turn.turn import Turn, as_message, as_reply
+from posthouse.turn.turn import Turn, as_message
 
 
 class Departure(Struct, frozen=True, kw_only=True):
-    """What an outbound middleware gets: one operation, final but for the middlewares that follow."""
+    """What an outbound middleware gets: one operation, final but for those that follow."""
 
     chat: Chat
     outgoing: Outgoing
@@ -85,23 +85,33 @@ class Composer:
 
     def check(self, message: Reply | Screen, chat: Chat) -> None:
         """Raise InvalidReplyError when a chat cannot show a message."""
-        reply = message.words if isinstance(message, Screen) and isinstance(message.words, Reply) else message
+        reply = (
+            message.words
+            if isinstance(message, Screen) and isinstance(message.words, Reply)
+            else message
+        )
         if isinstance(reply, Screen):
             reply = Reply(reply.words)  # type: ignore[arg-type]  # a screen of a Reply was unpacked above
         rows = message.rows
         content = Content(
-            text=_words(reply), photos=reply.photos, files=reply.files, choices=reply.choices,
+            text=_words(reply),
+            photos=reply.photos,
+            files=reply.files,
+            choices=reply.choices,
             rows=tuple(tuple(Key(button.label) for button in row) for row in rows),
-        )  # fmt: skip
-        check_content(content, self._bot.adapter.capabilities(chat.id), chat=chat.id, messenger=self._messenger)
+        )
+        check_content(
+            content,
+            self._bot.adapter.capabilities(chat.id),
+            chat=chat.id,
+            messenger=self._messenger,
+        )
 
     async def compose(self, turn: Turn, answer: Answer, change: Change) -> list[Placement]:
         """Add a turn's effects and its answer to a change; return the places its deliveries got.
 
         Raises MistakeError for an answer that cannot be sent; nothing has been placed then.
         """
-        if type(answer) is str and not turn.effects and type(turn.update) is not Press and self._outbound is None:
-            return [self._plain_answer(turn, answer, change)]
         draft = Draft(turn, change, self._now())
         if type(turn.update) is Press:
             self._answer_press(draft)
@@ -121,22 +131,37 @@ class Composer:
         row = self._row(leaving, self._now())
         return [self._bot.outbox.place(row, leaving.outgoing, change)]
 
-    def _plain_answer(self, turn: Turn, answer: str, change: Change) -> Placement:
-        """Place an answer that is nothing but words: the shortest way, because most turns take it."""
-        if not answer:
-            as_reply(answer)
+    def plain_answer(self, turn: Turn, answer: Answer, change: Change) -> Placement | None:
+        """Place an answer that is nothing but words; None for all else, which `compose` takes.
+
+        The shortest way, because most turns take it.
+        """
+        if type(answer) is not str or not answer or turn.effects or self._outbound is not None:
+            return None
+        if type(turn.update) is Press:
+            return None
         chat = turn.chat.id
         content = Content(text=Text(answer))
-        check_content(content, self._bot.adapter.capabilities(chat), chat=chat, messenger=self._messenger)
+        check_content(
+            content, self._bot.adapter.capabilities(chat), chat=chat, messenger=self._messenger
+        )
         outgoing = Outgoing(content=content)
         now = self._now()
         row = DeliveryRow(
-            id=self._next_key(), account=self._bot.account, chat=chat, klass=_ANSWER, state=_PENDING,
-            body=encode_outgoing(outgoing), created=now, expires=now + _ANSWER_EXPIRES_S,
-        )  # fmt: skip
+            id=self._next_key(),
+            account=self._bot.account,
+            chat=chat,
+            klass=_ANSWER,
+            state=_PENDING,
+            body=encode_outgoing(outgoing),
+            created=now,
+            expires=now + _ANSWER_EXPIRES_S,
+        )
         return self._bot.outbox.place(row, outgoing, change)
 
-    async def now(self, turn: Turn, reply: Reply, to: Chat, *, key: int, change: Change) -> list[Placement]:
+    async def now(
+        self, turn: Turn, reply: Reply, to: Chat, *, key: int, change: Change
+    ) -> list[Placement]:
         """Add one message that is sent before its turn commits."""
         draft = Draft(turn, change, self._now())
         self._send(draft, reply, to, key=key, handle=True, origin=None)
@@ -154,7 +179,12 @@ class Composer:
         passed: list[Leaving] = []
         for leaving in draft.leaving:
             chat = leaving.to or draft.turn.chat
-            departure = Departure(chat=chat, outgoing=leaving.outgoing, update_id=draft.turn.update.id, bot=self._bot.name)
+            departure = Departure(
+                chat=chat,
+                outgoing=leaving.outgoing,
+                update_id=draft.turn.update.id,
+                bot=self._bot.name,
+            )
             result = await outbound(departure)
             if result is not None:
                 leaving.outgoing = result.outgoing
@@ -166,17 +196,31 @@ class Composer:
         for leaving in draft.leaving:
             outgoing = leaving.outgoing
             if outgoing.operation in _WITH_CONTENT:
-                check_content(outgoing.content, able(leaving.chat), chat=leaving.chat, messenger=self._messenger)
+                check_content(
+                    outgoing.content,
+                    able(leaving.chat),
+                    chat=leaving.chat,
+                    messenger=self._messenger,
+                )
         place, change, now = self._bot.outbox.place, draft.change, draft.now
-        return [place(self._row(leaving, now), leaving.outgoing, change) for leaving in draft.leaving]
+        return [
+            place(self._row(leaving, now), leaving.outgoing, change) for leaving in draft.leaving
+        ]
 
     def _row(self, leaving: "Leaving", now: float) -> DeliveryRow:
         outgoing = leaving.outgoing
         return DeliveryRow(
-            id=leaving.key, account=self._bot.account, chat=leaving.chat, klass=_ANSWER, state=_PENDING,
-            body=encode_outgoing(outgoing), created=now, expires=now + leaving.expires_s, target=outgoing.target,
+            id=leaving.key,
+            account=self._bot.account,
+            chat=leaving.chat,
+            klass=_ANSWER,
+            state=_PENDING,
+            body=encode_outgoing(outgoing),
+            created=now,
+            expires=now + leaving.expires_s,
+            target=outgoing.target,
             remember=leaving.remember,
-        )  # fmt: skip
+        )
 
     # --- effects and answers
 
@@ -184,11 +228,22 @@ class Composer:
         change = draft.change
         match effect:
             case Send():
-                self._send(draft, effect.reply, effect.to, key=effect.key, handle=effect.handle, origin=effect.origin)
+                self._send(
+                    draft,
+                    effect.reply,
+                    effect.to,
+                    key=effect.key,
+                    handle=effect.handle,
+                    origin=effect.origin,
+                )
             case Amend():
                 self._amend(draft, effect)
             case Delete():
-                draft.leave(Outgoing(operation=Operation.DELETE, target=effect.key), effect.to, key=self._next_key())
+                draft.leave(
+                    Outgoing(operation=Operation.DELETE, target=effect.key),
+                    effect.to,
+                    key=self._next_key(),
+                )
             case Later():
                 self._later(draft, effect)
             case Run():
@@ -199,17 +254,29 @@ class Composer:
     def _answer(self, draft: "Draft", answer: Answer) -> None:
         kind = type(answer)
         turn = draft.turn
-        if kind is str and answer:
-            draft.leave(Outgoing(content=Content(text=Text(answer))), turn.chat, key=self._next_key())  # type: ignore[arg-type]
-        elif kind is list or kind is tuple:
+        if kind is list or kind is tuple:
             for part in answer:  # type: ignore[union-attr]  # a sequence, as its type says
                 self._answer(draft, part)
         elif kind is not Signal:
             message = as_message(answer)  # type: ignore[arg-type]  # whatever it is, as_message tells
-            self._send(draft, message, turn.chat, key=self._next_key(), handle=False, origin=turn.origin_of(message))
+            self._send(
+                draft,
+                message,
+                turn.chat,
+                key=self._next_key(),
+                handle=False,
+                origin=turn.origin_of(message),
+            )
 
     def _send(
-        self, draft: "Draft", message: Reply | Screen, to: Chat, *, key: int, handle: bool, origin: tuple[str, bytes] | None
+        self,
+        draft: "Draft",
+        message: Reply | Screen,
+        to: Chat,
+        *,
+        key: int,
+        handle: bool,
+        origin: tuple[str, bytes] | None,
     ) -> None:
         if isinstance(message, Screen):
             self._show(draft, message, to, key=key, origin=origin)
@@ -217,9 +284,22 @@ class Composer:
         content = self._content(draft, message, message.rows, to, key=key, revision=0)
         draft.leave(Outgoing(content=content), to, key=key, remember=handle or bool(message.rows))
 
-    def _show(self, draft: "Draft", screen: Screen, to: Chat, *, key: int, origin: tuple[str, bytes] | None) -> None:
+    def _show(
+        self,
+        draft: "Draft",
+        screen: Screen,
+        to: Chat,
+        *,
+        key: int,
+        origin: tuple[str, bytes] | None,
+    ) -> None:
         opened = draft.turn.screen
-        if opened is not None and opened.revision and not opened.used and to.id == draft.turn.chat.id:
+        if (
+            opened is not None
+            and opened.revision
+            and not opened.used
+            and to.id == draft.turn.chat.id
+        ):
             opened.used = True
             state = opened.state
             state.presses[draft.turn.person.id] = opened.revision
@@ -229,18 +309,29 @@ class Composer:
         rows = screen.rows if len(state.path) > 1 else _without_back(screen.rows)
         reply = screen.words if isinstance(screen.words, Reply) else Reply(screen.words)
         shown = opened.delivery if opened else key
-        content = self._content(draft, reply, (*reply.rows, *rows), to, key=shown, revision=state.revision)
+        content = self._content(
+            draft, reply, (*reply.rows, *rows), to, key=shown, revision=state.revision
+        )
         if opened:
-            outgoing = Outgoing(operation=Operation.EDIT, content=content, target=shown, message_id=opened.message_id)
+            outgoing = Outgoing(
+                operation=Operation.EDIT,
+                content=content,
+                target=shown,
+                message_id=opened.message_id,
+            )
             draft.leave(outgoing, to, key=self._next_key())
         else:
             draft.leave(Outgoing(content=content), to, key=key, remember=True)
-            draft.change.states.append(StateWrite(self._bot.account, screen_key(key), 0, encode_screen(state)))
+            draft.change.states.append(
+                StateWrite(self._bot.account, screen_key(key), 0, encode_screen(state))
+            )
 
     def _amend(self, draft: "Draft", effect: Amend) -> None:
         reply = effect.reply
         if isinstance(reply, Screen):
-            raise MistakeError("a screen is edited by pressing its buttons; give edit() a str, a Text or a Reply")
+            raise MistakeError(
+                "a screen is edited by pressing its buttons; give edit() a str, a Text or a Reply"
+            )
         content = self._content(draft, reply, reply.rows, effect.to, key=effect.key, revision=0)
         outgoing = Outgoing(operation=Operation.EDIT, content=content, target=effect.key)
         draft.leave(outgoing, effect.to, key=self._next_key())
@@ -265,18 +356,38 @@ class Composer:
     # --- parts of a delivery
 
     def _content(
-        self, draft: "Draft", reply: Reply, rows: Sequence[Sequence[Button]], to: Chat, *, key: int, revision: int
+        self,
+        draft: "Draft",
+        reply: Reply,
+        rows: Sequence[Sequence[Button]],
+        to: Chat,
+        *,
+        key: int,
+        revision: int,
     ) -> Content:
         words = _words(reply)
         if not (rows or reply.photos or reply.files or reply.choices is not None):
             return Content(text=words)
         able = self._bot.adapter.capabilities(to.id)
         keys = tuple(
-            tuple(self._key(draft, button, to, able, key=key, revision=revision) for button in row) for row in rows if row
+            tuple(self._key(draft, button, to, able, key=key, revision=revision) for button in row)
+            for row in rows
+            if row
         )
-        return Content(text=words, photos=reply.photos, files=reply.files, rows=keys, choices=reply.choices)
+        return Content(
+            text=words, photos=reply.photos, files=reply.files, rows=keys, choices=reply.choices
+        )
 
-    def _key(self, draft: "Draft", button: Button, to: Chat, able: Capabilities, *, key: int, revision: int) -> Key:
+    def _key(
+        self,
+        draft: "Draft",
+        button: Button,
+        to: Chat,
+        able: Capabilities,
+        *,
+        key: int,
+        revision: int,
+    ) -> Key:
         if button.url is not None or button.action is None:
             return Key(button.label, url=button.url)
         name = button.action
@@ -299,7 +410,11 @@ class Composer:
         due = draft.now + effect.after_s
         body = encode_timer(TimerBody(turn.chat, turn.person, effect.action, effect.args))
         key = f"{self._next_key():x}"
-        draft.change.writes.append(PutTimer(TimerRow(id=key, account=self._bot.account, lane=turn.chat.id, due=due, body=body)))
+        draft.change.writes.append(
+            PutTimer(
+                TimerRow(id=key, account=self._bot.account, lane=turn.chat.id, due=due, body=body)
+            )
+        )
 
 
 class Leaving:
@@ -328,7 +443,13 @@ class Draft:
         self.leaving: list[Leaving] = []
 
     def leave(
-        self, outgoing: Outgoing, to: Chat, *, key: int, remember: bool = False, expires_s: float | None = None
+        self,
+        outgoing: Outgoing,
+        to: Chat,
+        *,
+        key: int,
+        remember: bool = False,
+        expires_s: float | None = None,
     ) -> None:
         """Add one operation."""
         leaving = Leaving(outgoing, to.id, key)

@@ -17,7 +17,6 @@ from posthouse.engine.compose import Composer, Departure
 from posthouse.engine.intake import Intake
 from posthouse.engine.journal import Journal
 from posthouse.engine.keys import DeliveryKeys, Numbers
-from posthouse.engine.lanes import Entry, Lane
 from posthouse.engine.points import Point, Points
 from posthouse.engine.states import StateCache, StateLoader
 from posthouse.engine.supervisor import Supervisor
@@ -50,9 +49,16 @@ class Engine:
     """
 
     def __init__(
-        self, store: Store, *, supervisor: Supervisor, clock: Clock, keys: Keys, modules: Modules, journal: Path | None = None,
+        self,
+        store: Store,
+        *,
+        supervisor: Supervisor,
+        clock: Clock,
+        keys: Keys,
+        modules: Modules,
+        journal: Path | None = None,
         points: Points | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.points = points or Points()
         self.guards = Guards()
         self._store = store
@@ -67,13 +73,18 @@ class Engine:
         self._loader = StateLoader(store, cache, clock)
         self._threads = Threads()
         self._desk = Desk(
-            store=store, writer=self.committer, clock=clock, points=self.points, loader=self._loader,
-            keys=DeliveryKeys(store, supervisor.spawn), numbers=Numbers(store, self.points), modules=modules,
-            threads=self._threads, spawn=supervisor.spawn,
-        )  # fmt: skip
+            store=store,
+            writer=self.committer,
+            clock=clock,
+            points=self.points,
+            loader=self._loader,
+            keys=DeliveryKeys(store, supervisor.spawn),
+            numbers=Numbers(store, self.points),
+            modules=modules,
+            threads=self._threads,
+            spawn=supervisor.spawn,
+        )
         self.turns = Turns(self._desk, journal=self._journal, cache=cache)
-        self.turns.forgotten = self._over
-        self.turns.emptied = self._emptied
         self.intakes: dict[int, Intake] = {}
         self.outboxes: dict[int, Outbox] = {}
         self._timers = Timers(store, clock, self.intakes, supervisor.spawn)
@@ -90,7 +101,9 @@ class Engine:
         keep("state loader", self._loader.run)
         await self._desk.keys.open()
         keep("watch", Watch(self._clock, self.turns, self.intakes, self.outboxes).run)
-        commands = Commands(self._store, self.committer, intakes=self.intakes, outboxes=self.outboxes)
+        commands = Commands(
+            self._store, self.committer, intakes=self.intakes, outboxes=self.outboxes
+        )
         keep("commands", lambda: commands.run(self._clock))
         keep("sweep", self._sweep)
 
@@ -110,16 +123,35 @@ class Engine:
         """Return the outbox of an account."""
         reach = self.points.reach
         around = Surroundings(
-            store=self._store, writer=self.committer, clock=self._clock, journal=self._journal, spawn=self._supervisor.spawn,
-            guards=self.guards, before_send=lambda: reach(Point.BEFORE_SEND), after_send=lambda: reach(Point.AFTER_SEND),
-        )  # fmt: skip
+            store=self._store,
+            writer=self.committer,
+            clock=self._clock,
+            journal=self._journal,
+            spawn=self._supervisor.spawn,
+            guards=self.guards,
+            before_send=lambda: reach(Point.BEFORE_SEND),
+            after_send=lambda: reach(Point.AFTER_SEND),
+        )
         return Outbox(account, adapter, around)
 
-    def add(self, bot: BotRuntime, *, outbound: Callable[[Departure], Awaitable[Any]] | None) -> Intake:
+    def add(
+        self, bot: BotRuntime, *, outbound: Callable[[Departure], Awaitable[Any]] | None
+    ) -> Intake:
         """Add a bot; return where its adapter hands its updates."""
-        intake = Intake(bot, self._desk, self.turns, self._journal, refuses=self._refusal)
+        intake = Intake(
+            bot,
+            self._desk,
+            self.turns,
+            self._journal,
+            refuses=self._refusal,
+            timer_done=self._timers.done,
+        )
         self.turns.composers[bot.account] = Composer(
-            bot, keys=self.keys, next_key=self._desk.keys.next, now=self._clock.timestamp, outbound=outbound
+            bot,
+            keys=self.keys,
+            next_key=self._desk.keys.next,
+            now=self._clock.timestamp,
+            outbound=outbound,
         )
         self._marks_s = max(self._marks_s, bot.adapter.profile.marks_s)
         self.outboxes[bot.account] = bot.outbox
@@ -127,7 +159,7 @@ class Engine:
         return intake
 
     async def load(self) -> None:
-        """Give what the database holds its places: the inbox in its lanes, the outbox in its queues."""
+        """Put what the database holds into its place: inbox into lanes, outbox into queues."""
         for account, intake in self.intakes.items():
             after = 0
             heads: set[str] = set()
@@ -151,14 +183,19 @@ class Engine:
         self._watchdog.start()
 
     async def stop(self, *, within_s: float) -> None:
-        """Take nothing more, let running turns end, commit, and send what is ready; all of it bounded."""
+        """Take nothing more, let running turns end, commit, and send what is ready.
+
+        All of it bounded.
+        """
         self.refuse()
         deadline = self._clock.monotonic() + within_s
         self.turns.stopping = True
         while self.turns.busy and not self._hurried and self._clock.monotonic() < deadline:
             await self._clock.sleep(0.01)
         for entry in list(self.turns.running):
-            log.warning("update %s was cut at stop and runs again at the next start", entry.mark.update_id)
+            log.warning(
+                "update %s was cut at stop and runs again at the next start", entry.mark.update_id
+            )
             self.turns.cut(entry, "stop")
         try:
             async with asyncio.timeout(max(1.0, deadline - self._clock.monotonic())):
@@ -167,7 +204,10 @@ class Engine:
                     await outbox.flush(within_s=max(0.5, deadline - self._clock.monotonic()))
                 await self.committer.drained()
         except TimeoutError:
-            log.warning("the database did not take everything in time; what is missing is repeated or pending at the next start")
+            log.warning(
+                "the database did not take everything in time; what is missing is repeated or "
+                "pending at the next start"
+            )
 
     def freeze(self) -> None:
         """For crash tests: leave the journal as it is, as a process does that dies now."""
@@ -214,15 +254,9 @@ class Engine:
             return "the site is stopping; try again in a moment"
         return self.committer.failing
 
-    def _over(self, entry: Entry) -> None:
-        self.intakes[entry.mark.account].over(entry)
-        if entry.timer_due is not None:
-            self._timers.done()
-
-    def _emptied(self, lane: Lane) -> None:
-        self.intakes[lane.bot.account].emptied(lane)
-
     async def _sweep(self) -> None:
         while True:
-            await self._store.sweep(now=self._clock.timestamp(), marks_s=self._marks_s, messages_s=MESSAGES_S)
+            await self._store.sweep(
+                now=self._clock.timestamp(), marks_s=self._marks_s, messages_s=MESSAGES_S
+            )
             await self._clock.sleep(SWEEP_EVERY_S)

@@ -1,4 +1,4 @@
-"""The gate: holds what an adapter hands over while it starts, before its account and its lanes are known."""
+"""The gate: holds what an adapter hands over while it starts, before its lanes are known."""
 
 from posthouse.ports.adapter import Incoming, OnSettled, Receiver
 
@@ -18,7 +18,9 @@ class Gate:
         else:
             self._receiver.receive(incoming, on_settled)
 
-    def malformed(self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None) -> None:
+    def malformed(
+        self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
+    ) -> None:
         """Hold what cannot be decoded, or pass it on."""
         if self._receiver is None:
             self._malformed.append((update_id, body, reason, on_settled))

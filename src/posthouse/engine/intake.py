@@ -1,9 +1,10 @@
-"""Intake: where updates enter, are told from their repetitions, and are made durable when they wait too long.
+"""Intake: where updates enter, are told from repetitions, and are made durable when they wait.
 
-How this works: `receive` never waits. An update gets its place in its lane at once; a repetition of one that is still
-under way attaches to it, one that was done a moment ago is settled at once, and one that was done long ago runs once
-more and loses at its commit. What is not done after a while is *spilled*: written to the inbox and acknowledged, so
-that the messenger may forget it; it keeps its place in the lane.
+How this works: `receive` never waits. An update gets its place in its lane at once; a repetition of
+one that is still under way attaches to it, one that was done a moment ago is settled at once, and
+one that was done long ago runs once more and loses at its commit. What is not done after a while is
+*spilled*: written to the inbox and acknowledged, so that the messenger may forget it; it keeps its
+place in the lane.
 """
 
 import logging
@@ -21,19 +22,30 @@ from posthouse.errors import OverloadedError, PosthouseError
 from posthouse.model.outgoing import Operation, Outgoing
 from posthouse.ports.adapter import Delivery, Incoming, OnSettled, Settled
 from posthouse.ports.records import (
-    Change, CountAttempt, InboxRow, Mark, PutInbox, PutQuarantine, QuarantineRow, TimerRow, Verdict,
-)  # fmt: skip
+    Change,
+    CountAttempt,
+    InboxRow,
+    Mark,
+    PutInbox,
+    PutQuarantine,
+    QuarantineRow,
+    TimerRow,
+    Verdict,
+)
 
 log = logging.getLogger("posthouse.intake")
 
 MOST_IN_MEMORY = 100
-"""Updates of one lane kept in memory; further ones are in the inbox, and their bodies only there."""
+"""Updates of one lane kept in memory.
+
+Further ones are in the inbox, and their bodies only there.
+"""
 MOST_SPILLED = 1000
 """Updates of one lane in the inbox; further ones are set aside."""
 MOST_ATTEMPTS = 3
 """Processes an update may take down with it."""
-RECENT = 20_000
-"""Marks of a bot's latest updates that are kept in memory, to settle repetitions without a run."""
+RECENT = 10_000
+"""Of so many of a bot's latest updates, at least, repetitions are settled without a run."""
 HELD_S = 0.1
 """How long a request is held before it can be the one that goes into the inbox."""
 PRESS_ANSWER_AFTER_S = 8.0
@@ -43,16 +55,27 @@ PRESS_ANSWER_AFTER_S = 8.0
 class Intake:
     """The updates of one bot that are not settled; the `Receiver` its adapter gets."""
 
-    def __init__(self, bot: BotRuntime, desk: Desk, turns: Turns, journal: Journal, *, refuses: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        bot: BotRuntime,
+        desk: Desk,
+        turns: Turns,
+        journal: Journal,
+        *,
+        refuses: Callable[[], str | None],
+        timer_done: Callable[[], None],
+    ) -> None:
         self.bot = bot
         self._desk = desk
         self._turns = turns
         self._journal = journal
         self._refuses = refuses
+        self._timer_done = timer_done
         self._profile = bot.adapter.profile
         self._lanes: dict[str, Lane] = {}
         self._unsettled: dict[Mark, Entry] = {}
-        self._recent: dict[Mark, None] = {}
+        self._recent: set[Mark] = set()
+        self._older: set[Mark] = set()
         self._order: deque[Entry] = deque()
         self._presses: deque[Entry] = deque()
 
@@ -68,7 +91,7 @@ class Intake:
         if known is not None:
             self._attach(known, on_settled)
             return
-        if mark in self._recent:
+        if mark in self._recent or mark in self._older:
             if on_settled is not None:
                 on_settled(Settled.DUPLICATE)
             return
@@ -81,19 +104,30 @@ class Intake:
         self._desk.points.reach(Point.RECEIVED)
         self._admit(entry)
 
-    def malformed(self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None) -> None:
+    def malformed(
+        self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
+    ) -> None:
         """Set aside an update whose body cannot be decoded."""
         mark = Mark(self.bot.account, update_id)
         now = self._desk.clock.timestamp()
-        row = QuarantineRow(mark=mark, lane="", kind="malformed", body=body, reason="decode", detail=reason, at=now)
-        log.error("update %s of bot %s cannot be decoded and was set aside: %s", update_id, self.bot.name, reason)
+        row = QuarantineRow(
+            mark=mark, lane="", kind="malformed", body=body, reason="decode", detail=reason, at=now
+        )
+        log.error(
+            "update %s of bot %s cannot be decoded and was set aside: %s",
+            update_id,
+            self.bot.name,
+            reason,
+        )
         change = Change(mark)
         change.writes.append(PutQuarantine(row))
 
         def done(change: Change) -> None:
             self._turns.quarantined += change.verdict is Verdict.WON
             if on_settled is not None:
-                on_settled(Settled.QUARANTINED if change.verdict is Verdict.WON else Settled.DUPLICATE)
+                on_settled(
+                    Settled.QUARANTINED if change.verdict is Verdict.WON else Settled.DUPLICATE
+                )
 
         change.done = done
         self._desk.writer.submit(change)
@@ -101,10 +135,19 @@ class Intake:
     # --- from elsewhere than the messenger
 
     def restore(self, row: InboxRow, *, suspect: bool = False) -> None:
-        """Give an update that was in the inbox its place again; a suspect may have taken the process down."""
+        """Give an update that was in the inbox its place again.
+
+        A suspect may have taken the process down.
+        """
         if row.mark in self._unsettled:
             return
-        incoming = Incoming(update_id=row.mark.update_id, chat=row.chat, person=row.person, kind=row.kind, body=row.body)
+        incoming = Incoming(
+            update_id=row.mark.update_id,
+            chat=row.chat,
+            person=row.person,
+            kind=row.kind,
+            body=row.body,
+        )
         entry = self._enter(incoming, row.mark, lane=row.lane)
         entry.in_inbox = True
         entry.fresh = False
@@ -126,7 +169,9 @@ class Intake:
         mark = Mark(self.bot.account, f"timer:{row.id}:{row.due!r}")
         if mark in self._unsettled:
             return False
-        incoming = Incoming(update_id=mark.update_id, chat=row.lane, person=None, kind="timerdue", body=row.body)
+        incoming = Incoming(
+            update_id=mark.update_id, chat=row.lane, person=None, kind="timerdue", body=row.body
+        )
         body = decode_timer(row.body)
         incoming.chat, incoming.person = body.chat.id, body.person.id
         entry = self._enter(incoming, mark, lane=row.lane)
@@ -155,14 +200,14 @@ class Intake:
         key = lane or _lane_key(incoming)
         found = self._lanes.get(key)
         if found is None:
-            found = self._lanes[key] = Lane(self.bot, key)
+            found = self._lanes[key] = Lane(self.bot, key, self)
         entry = Entry(incoming, mark, found, received_s=self._desk.clock.monotonic())
         self._unsettled[mark] = entry
         found.queue.append(entry)
         return entry
 
     def _admit(self, entry: Entry) -> None:
-        """Decide whether an update may run from memory, or goes into the inbox first, or is one too many."""
+        """Decide whether an update may run, goes into the inbox first, or is one too many."""
         lane = entry.lane
         entry.attempts = self._journal.attempts(entry.mark)
         if entry.attempts >= MOST_ATTEMPTS:
@@ -193,9 +238,15 @@ class Intake:
         entry.awaits_inbox = first
         incoming = entry.incoming
         row = InboxRow(
-            mark=entry.mark, lane=entry.lane.key, kind=incoming.kind, body=incoming.body, chat=incoming.chat, person=incoming.person,
-            received=self._desk.clock.timestamp(), attempts=entry.attempts,
-        )  # fmt: skip
+            mark=entry.mark,
+            lane=entry.lane.key,
+            kind=incoming.kind,
+            body=incoming.body,
+            chat=incoming.chat,
+            person=incoming.person,
+            received=self._desk.clock.timestamp(),
+            attempts=entry.attempts,
+        )
         change = Change()
         change.writes.append(PutInbox(row))
         change.done = lambda change: self._spilled(entry, change)
@@ -224,9 +275,12 @@ class Intake:
         """Keep only the inbox's copy of a body that will not be needed soon."""
         if len(entry.lane.queue) > MOST_IN_MEMORY:
             entry.incoming = Incoming(
-                update_id=entry.mark.update_id, chat=entry.incoming.chat, person=entry.incoming.person,
-                kind=entry.incoming.kind, body=b"",
-            )  # fmt: skip
+                update_id=entry.mark.update_id,
+                chat=entry.incoming.chat,
+                person=entry.incoming.person,
+                kind=entry.incoming.kind,
+                body=b"",
+            )
             entry.update = None
             entry.trimmed = True
 
@@ -254,7 +308,10 @@ class Intake:
 
     def _overflow(self, entry: Entry) -> None:
         self._take(entry)
-        why = f"chat {entry.incoming.chat} has {MOST_SPILLED} updates in the inbox already; its handlers are too slow or hang"
+        why = (
+            f"chat {entry.incoming.chat} has {MOST_SPILLED} updates in the inbox already; its "
+            f"handlers are too slow or hang"
+        )
         self._turns.set_aside(entry, "overflow", OverloadedError(why))
 
     def _take(self, entry: Entry) -> None:
@@ -272,10 +329,11 @@ class Intake:
         if entry.timer_due is not None:
             if entry.attempts:
                 self._journal.cleared(entry.mark)
+            self._timer_done()
             return
-        self._recent[entry.mark] = None
-        if len(self._recent) > RECENT:
-            del self._recent[next(iter(self._recent))]
+        self._recent.add(entry.mark)
+        if len(self._recent) >= RECENT:
+            self._older, self._recent = self._recent, set()
 
     def emptied(self, lane: Lane) -> None:
         """Forget a lane with nothing in it."""
@@ -298,7 +356,9 @@ class Intake:
     def sweep(self, now_s: float) -> None:
         """Spill what waited too long, and answer presses that nobody may keep waiting."""
         order = self._order
-        while order and (order[0].stage is Stage.OVER or now_s - order[0].received_s >= self._profile.spill_s):
+        while order and (
+            order[0].stage is Stage.OVER or now_s - order[0].received_s >= self._profile.spill_s
+        ):
             entry = order.popleft()
             if entry.stage is Stage.COMMITTING:
                 continue
@@ -306,7 +366,8 @@ class Intake:
         if self._profile.max_connections is not None:
             self._spill_oldest(now_s, self._profile.max_connections // 2)
         while self._presses and (
-            self._presses[0].stage is Stage.OVER or now_s - self._presses[0].received_s >= PRESS_ANSWER_AFTER_S
+            self._presses[0].stage is Stage.OVER
+            or now_s - self._presses[0].received_s >= PRESS_ANSWER_AFTER_S
         ):
             entry = self._presses.popleft()
             if entry.stage is not Stage.OVER:
@@ -319,14 +380,18 @@ class Intake:
                 self.spill(entry)
 
     async def _answer(self, entry: Entry) -> None:
-        """Tell the messenger that a press was taken, though its turn still runs; nothing of it is durable."""
-        entry.answered = True
+        """Tell the messenger that a press was taken, though its turn still runs.
+
+        Nothing of it is durable.
+        """
+        entry.answered_s = self._desk.clock.monotonic()
+        if entry.turn is not None:
+            entry.turn.answered_s = entry.answered_s
         outgoing = Outgoing(operation=Operation.ANSWER, press_id=entry.mark.update_id)
-        delivery = Delivery(id=self._desk.keys.next(), chat=entry.incoming.chat or "", outgoing=outgoing)
-        try:
-            await self.bot.adapter.deliver(delivery)
-        except (PosthouseError, OSError) as error:
-            log.info("press %s could not be answered early: %s", entry.mark.update_id, error)
+        delivery = Delivery(
+            id=self._desk.keys.next(), chat=entry.incoming.chat or "", outgoing=outgoing
+        )
+        await self.bot.outbox.answer(delivery)
 
     def find(self, update_id: str) -> Entry | None:
         """Return an update that is not settled, None for one that is or that is not known."""
@@ -343,7 +408,10 @@ class Intake:
 
 
 def _lane_key(incoming: Incoming) -> str:
-    """Return an update's lane: its chat, else its person; payments and inline queries have one each."""
+    """Return an update's lane: its chat, else its person.
+
+    Payments and inline queries have one each.
+    """
     if incoming.fast:
         return f"!{incoming.update_id}"
     return incoming.chat if incoming.chat is not None else f"@{incoming.person}"

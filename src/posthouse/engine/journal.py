@@ -1,10 +1,11 @@
 """The journal: which turns and which deliveries were under way when the process died.
 
-How this works: a memory-mapped file beside the database, preallocated, never synced. What a process wrote into the
-mapping survives kill -9, because the pages belong to the kernel; it does not survive a reboot, which is why the header
-holds the kernel's boot id. A slot is one byte of state, one of attempts, two of length and the name: `account:update` for
-a turn, `account>delivery` for a delivery. Taking and freeing a slot is a few bytes of memory, so it costs well under a
-microsecond on the path of every turn.
+How this works: a memory-mapped file beside the database, preallocated, never synced. What a process
+wrote into the mapping survives kill -9, because the pages belong to the kernel; it does not survive
+a reboot, which is why the header holds the kernel's boot id. A slot is one byte of state, one of
+attempts, two of length and the
+name: `account:update` for a turn, `account>delivery` for a delivery. Taking and freeing a slot is a
+few bytes of memory, so it costs well under a microsecond on the path of every turn.
 """
 
 import mmap
@@ -28,7 +29,7 @@ class Suspects:
 
     def __init__(self) -> None:
         self.trusted = False
-        """False after a reboot, or when there was no journal: then nothing can be said about single updates."""
+        """False after a reboot, or without a journal: nothing can be said about single updates."""
         self.turns: dict[str, int] = {}
         """Names of updates that ran when a process died, with how often that has happened."""
         self.sending: set[str] = set()
@@ -106,7 +107,10 @@ class Journal:
         self._map = kept
 
     def close(self, *, clean: bool) -> None:
-        """Let go of the file; after a clean end with no suspects awaited an empty journal stays behind."""
+        """Let go of the file.
+
+        After a clean end with no suspects awaited an empty journal stays behind.
+        """
         if clean:
             for slot in range(len(self._map) // SLOT_BYTES):
                 start = HEADER_BYTES + slot * SLOT_BYTES
@@ -126,9 +130,13 @@ class Journal:
 
 
 def turn_name(mark: Mark) -> str:
-    """Return the name of a turn in the journal: the mark itself, or its digest where that is too long for a slot."""
+    """Return the name of a turn in the journal: its mark, or the digest of one too long."""
     name = f"{mark[0]}:{mark[1]}"
-    return name if len(name) <= NAME_BYTES // 4 or len(name.encode()) <= NAME_BYTES else sha256(name.encode()).hexdigest()
+    return (
+        name
+        if len(name) <= NAME_BYTES // 4 or len(name.encode()) <= NAME_BYTES
+        else sha256(name.encode()).hexdigest()
+    )
 
 
 def _mapped(path: Path | None, size: int) -> mmap.mmap:
@@ -157,13 +165,17 @@ def _read(path: Path, boot: bytes) -> Suspects:
         if state == SENDING:
             out.sending.add(name)
         else:
-            # A suspect that ran again has two slots: the deaths before, and the run that ended in this one.
+            # A suspect that ran again has two slots: the deaths before, and the run that ended in
+            # this one.
             out.turns[name] = out.turns.get(name, 0) + attempts + (state == RUNNING)
     return out
 
 
 def boot_id() -> str:
-    """Return what changes at every boot of this machine; a constant where the kernel does not tell."""
+    """Return what changes at every boot of this machine.
+
+    A constant where the kernel does not tell.
+    """
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:

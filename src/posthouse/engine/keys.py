@@ -18,7 +18,10 @@ NUMBER_BLOCK = 16
 
 
 class DeliveryKeys:
-    """Hands out delivery keys without waiting; reserves the next block while half of this one is left."""
+    """Hands out delivery keys without waiting.
+
+    Reserves the next block while half of this one is left.
+    """
 
     def __init__(self, store: Store, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> None:
         self._store = store
@@ -34,11 +37,16 @@ class DeliveryKeys:
         self._end = self._next + KEY_BLOCK
 
     def next(self) -> int:
-        """Return the next key; raises StoreUnavailableError when the store failed for a whole block."""
+        """Return the next key.
+
+        Raises StoreUnavailableError when the store failed for a whole block.
+        """
         key = self._next
         if key >= self._end:
             if self._spare is None:
-                raise StoreUnavailableError("no delivery keys are left, and the database did not reserve further ones")
+                raise StoreUnavailableError(
+                    "no delivery keys are left, and the database did not reserve further ones"
+                )
             key, self._spare = self._spare, None
             self._end = key + KEY_BLOCK
         self._next = key + 1

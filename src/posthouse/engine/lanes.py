@@ -3,12 +3,12 @@
 import asyncio
 from collections import deque
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
+from posthouse.engine.bot import BotRuntime
 from posthouse.model.update import ChatUpdate
 from posthouse.ports.adapter import Incoming, OnSettled, Settled
 from posthouse.ports.records import Mark
-from posthouse.engine.bot import BotRuntime
 from posthouse.ports.store import StateKey, StateRead
 from posthouse.turn.turn import Turn
 
@@ -39,8 +39,8 @@ class Entry:
     fresh = True
     """No earlier run of it can have left intents or numbers in the database."""
     late = False
-    answered = False
-    """Its press was answered outside the lane."""
+    answered_s: float | None = None
+    """When its press was answered outside the lane, monotonic."""
     cut = ""
     """Why it was cut: "" or "timeout" or "stop"."""
     attempts = 0
@@ -59,7 +59,7 @@ class Entry:
     task: asyncio.Task[None] | None = None
     turn: Turn | None = None
     states: list[StateRead] = []  # noqa: RUF012  replaced, never changed in place, before the first use
-    """Conversation rows as loaded and as this turn leaves them, in the order of the bot's scopes."""
+    """Conversation rows as this turn finds and leaves them, in the order of the bot's scopes."""
     keys: list[StateKey] = []  # noqa: RUF012  replaced, never changed in place
     """Keys of these rows."""
     locks: tuple[str, ...] = ()
@@ -83,13 +83,24 @@ class Entry:
             callback(how)
 
 
+class Owner(Protocol):
+    """Who keeps a bot's lanes and the updates in them."""
+
+    def over(self, entry: Entry) -> None:
+        """Forget an update that is settled."""
+
+    def emptied(self, lane: "Lane") -> None:
+        """Forget a lane with nothing in it."""
+
+
 class Lane:
     """The queue of one chat of one bot; at most one of its updates is under way."""
 
-    __slots__ = ("bot", "current", "key", "queue", "spilled")
+    __slots__ = ("bot", "current", "key", "owner", "queue", "spilled")
 
-    def __init__(self, bot: BotRuntime, key: str) -> None:
+    def __init__(self, bot: BotRuntime, key: str, owner: Owner) -> None:
         self.bot = bot
+        self.owner = owner
         self.key = key
         self.queue: deque[Entry] = deque()
         self.current: Entry | None = None

@@ -1,4 +1,4 @@
-"""Commit points: every place where a crash could tear something apart, by name, so that tests can crash there."""
+"""Commit points: every place where a crash could tear something apart, for tests to crash at."""
 
 from collections.abc import Callable
 from enum import StrEnum

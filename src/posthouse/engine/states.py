@@ -1,15 +1,15 @@
-"""Conversation rows on their way in: cached, loaded in batches, and locked where several lanes reach them.
+"""Conversation rows on their way in: cached, loaded in batches, locked where lanes share them.
 
-How this works: the process owns the database file, so what it last committed is what is there, and a cache of the
-encoded rows can be trusted; each turn decodes its own copy. A state shared across lanes (a person's, over all chats) is
-locked from load to commit, first come first served, keys in sorted order so that two turns cannot wait for each other.
+How this works: the process owns the database file, so what it last committed is what is there, and
+a cache of the encoded rows can be trusted; each turn decodes its own copy. A state shared across
+lanes (a person's, over all chats) is locked from load to commit, first come first served, keys in
+sorted order so that two turns cannot wait for each other.
 """
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-
 from typing import Any, TypeAlias
 
 from posthouse.errors import StoreUnavailableError
@@ -26,27 +26,36 @@ LARGEST_ROW_BYTES = 4096
 
 
 class StateCache:
-    """The rows written or read last, as encoded bytes."""
+    """The rows written or read last, as encoded bytes.
+
+    In two generations: when the young one is full it becomes the old one, and what was old and not
+    used since is gone. That costs nothing per row, while deleting the oldest key of one large dict
+    walks over all that were deleted before it.
+    """
 
     def __init__(self, most: int = MOST_ROWS) -> None:
-        self._rows: dict[StateKey, StateRead] = {}
-        self._most = most
-        self.get = self._rows.get
+        self._young: dict[StateKey, StateRead] = {}
+        self._old: dict[StateKey, StateRead] = {}
+        self._half = most // 2
+
+    def get(self, key: StateKey) -> StateRead | None:
         """Return a row, or None when it must be loaded."""
+        read = self._young.get(key)
+        return read if read is not None else self._old.get(key)
 
     def put(self, key: StateKey, read: StateRead) -> None:
-        """Keep a row; the row that came in longest ago goes when there are too many."""
-        rows = self._rows
+        """Keep a row, unless it is large."""
         if read.body is not None and len(read.body) > LARGEST_ROW_BYTES:
-            rows.pop(key, None)
+            self.forget(key)
             return
-        rows[key] = read
-        if len(rows) > self._most:
-            del rows[next(iter(rows))]
+        self._young[key] = read
+        if len(self._young) >= self._half:
+            self._old, self._young = self._young, {}
 
     def forget(self, key: StateKey) -> None:
         """Drop a row: what is in the database may differ."""
-        self._rows.pop(key, None)
+        self._young.pop(key, None)
+        self._old.pop(key, None)
 
 
 class StateLoader:

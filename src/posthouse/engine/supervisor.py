@@ -1,4 +1,7 @@
-"""One object owns every task of a site; what dies is started again, and takes nothing else with it."""
+"""One object owns every task of a site.
+
+What dies is started again, and takes nothing else with it.
+"""
 
 import asyncio
 import logging
@@ -31,9 +34,13 @@ class Supervisor:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        # Leaving with an exception is how a TaskGroup is told to cancel what still runs. It is always
+        # Leaving with an exception is how a TaskGroup is told to cancel what still runs. It is
+        # always
         # one of our own: the group would wrap the caller's, and a SetupError shall stay what it is.
         leaving = _Leaving()
         try:
@@ -41,18 +48,32 @@ class Supervisor:
         except* _Leaving:
             pass
 
-    def spawn(self, work: Coroutine[Any, Any, None], *, name: str | None = None) -> asyncio.Task[None]:
+    def spawn(
+        self, work: Coroutine[Any, Any, None], *, name: str | None = None
+    ) -> asyncio.Task[None]:
         """Start a task that ends by itself and raises nothing."""
         return self._group.create_task(work, name=name)
 
-    def keep(self, name: str, work: Callable[[], Awaitable[None]], *, restart: Callable[[], Awaitable[None]] | None = None) -> asyncio.Task[None]:
-        """Start work that must go on: when it raises it is started again with backoff, until it returns or is cancelled.
+    def keep(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        *,
+        restart: Callable[[], Awaitable[None]] | None = None,
+    ) -> asyncio.Task[None]:
+        """Start work that must go on: when it raises it is started again with backoff.
 
-        `restart` is awaited before each further start, and may itself raise.
+        It ends when it returns or is cancelled. `restart` is awaited before each further start, and
+        may itself raise.
         """
         return self._group.create_task(self._keep(name, work, restart), name=name)
 
-    async def _keep(self, name: str, work: Callable[[], Awaitable[None]], restart: Callable[[], Awaitable[None]] | None) -> None:
+    async def _keep(
+        self,
+        name: str,
+        work: Callable[[], Awaitable[None]],
+        restart: Callable[[], Awaitable[None]] | None,
+    ) -> None:
         failures = 0
         while True:
             begun = self._clock.monotonic()
@@ -61,12 +82,15 @@ class Supervisor:
                     await restart()
                 self.troubles.pop(name, None)
                 await work()
-                return
             except Exception as error:
                 failures = 1 if self._clock.monotonic() - begun > CALM_S else failures + 1
                 delay_s = backoff_s(failures)
-                self.troubles[name] = f"{name} failed: {type(error).__name__}: {error}; next try in {delay_s:.1f} s"
+                self.troubles[name] = (
+                    f"{name} failed: {type(error).__name__}: {error}; next try in {delay_s:.1f} s"
+                )
                 log.exception("%s failed, next try in %.1f s", name, delay_s)
+            else:
+                return
             await self._clock.sleep(delay_s)
 
 
@@ -74,7 +98,9 @@ class _Leaving(Exception):  # noqa: N818  never seen outside
     """The supervisor ends."""
 
 
-def backoff_s(failures: int, *, first_s: float = FIRST_BACKOFF_S, longest_s: float = LONGEST_BACKOFF_S) -> float:
-    """Return the wait before the next try: exponential, capped, with half of it random ("equal jitter")."""
+def backoff_s(
+    failures: int, *, first_s: float = FIRST_BACKOFF_S, longest_s: float = LONGEST_BACKOFF_S
+) -> float:
+    """Return the wait before the next try: exponential, capped, half of it random."""
     ceiling: float = min(longest_s, first_s * 2 ** min(failures - 1, 30))
     return ceiling / 2 + random.uniform(0, ceiling / 2)  # noqa: S311  not for secrets

@@ -1,4 +1,4 @@
-"""Threads of our own for handlers that wait: daemons, so that none of them can keep the process alive."""
+"""Threads of our own for handlers that wait: daemons, so that none keeps the process alive."""
 
 import asyncio
 import queue
@@ -23,8 +23,8 @@ class Threads:
     async def run(self, call: Callable[[], T]) -> T:
         """Run a call on a thread and return what it returns, or raise what it raises.
 
-        When the caller is cancelled the call goes on by itself; its result is dropped and its thread does not count
-        any more.
+        When the caller is cancelled the call goes on by itself; its result is dropped and its
+        thread does not count any more.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()

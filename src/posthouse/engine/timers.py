@@ -1,7 +1,8 @@
 """Timers: rows in the database that become updates of their lane when they come due.
 
-How this works: only the earliest moment is kept in memory. When it comes, due rows enter their lanes, a bounded number
-at a time, behind what waits there; each is read again and deleted by its turn's own commit, so a timer fires once.
+How this works: only the earliest moment is kept in memory. When it comes, due rows enter their
+lanes, a bounded number at a time, behind what waits there; each is read again and deleted by its
+turn's own commit, so a timer fires once.
 """
 
 import asyncio
@@ -17,7 +18,10 @@ from posthouse.ports.store import Store
 log = logging.getLogger("posthouse.timers")
 
 MOST_IN_LANES = 200
-"""Due timers that are in their lanes at once; after a long stop the rest follows as these are done."""
+"""Due timers that are in their lanes at once.
+
+After a long stop the rest follows as these are done.
+"""
 LOOK_AGAIN_S = 30.0
 """How often the clock is looked at, however far the next timer: the machine's clock may be set."""
 
@@ -26,7 +30,11 @@ class Timers:
     """Lets due timers enter their lanes."""
 
     def __init__(
-        self, store: Store, clock: Clock, intakes: Mapping[int, Intake], spawn: Callable[[Coroutine[Any, Any, None]], object]
+        self,
+        store: Store,
+        clock: Clock,
+        intakes: Mapping[int, Intake],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
         self._store = store
         self._clock = clock

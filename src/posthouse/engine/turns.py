@@ -1,9 +1,10 @@
 """Turns: from the head of a lane to a confirmed commit, one at a time per lane.
 
-How this works: a lane that is free takes its next update. Its conversation rows are read (from the cache mostly), its
-handler runs in a task of its own, what it asked for becomes one change, and the change joins the group commit. Only
-when that is confirmed does the lane take its next update. A handler that raises is tried again within its lane; after
-three tries within five seconds the update is set aside and the lane goes on.
+How this works: a lane that is free takes its next update. Its conversation rows are read (from the
+cache mostly), its handler runs in a task of its own, what it asked for becomes one change, and the
+change joins the group commit. Only when that is confirmed does the lane take its next update. A
+handler that raises is tried again within its lane; after three tries within five seconds the update
+is set aside and the lane goes on.
 """
 
 import asyncio
@@ -24,13 +25,26 @@ from posthouse.engine.lanes import Entry, Lane, Stage
 from posthouse.engine.points import Point
 from posthouse.engine.states import Locks, StateCache
 from posthouse.errors import (
-    ActionError, ConflictError, DecodeError, MistakeError, OutcomeUnknownError, StoreUnavailableError,
-)  # fmt: skip
+    ActionError,
+    ConflictError,
+    DecodeError,
+    MistakeError,
+    OutcomeUnknownError,
+    StoreUnavailableError,
+)
 from posthouse.model.update import ChatUpdate, TimerDue, Update
 from posthouse.ports.adapter import Incoming, Settled
 from posthouse.ports.records import (
-    Change, Observed, PutQuarantine, PutTimer, QuarantineRow, SetAside, StateWrite, TakeTimer, Verdict,
-)  # fmt: skip
+    Change,
+    Observed,
+    PutQuarantine,
+    PutTimer,
+    QuarantineRow,
+    SetAside,
+    StateWrite,
+    TakeTimer,
+    Verdict,
+)
 from posthouse.ports.store import StateKey, StateRead
 from posthouse.turn.conversation import Conversations, Scope
 from posthouse.turn.turn import Turn
@@ -43,12 +57,15 @@ MOST_RERUNS = 5
 """Re-runs after a commit that lost to another process."""
 MOST_CONFLICTS = 3
 """Re-runs after a statement that touched other rows than expected."""
-APOLOGY = "Sorry, something went wrong here. It was noted, and the people who run this bot can see it."
+APOLOGY = (
+    "Sorry, something went wrong here. It was noted, and the people who run this bot can see it."
+)
 _SCOPES = {
     Scope.PERSON_IN_CHAT: lambda chat, person: f"i{chat}\0{person}",
     Scope.CHAT: lambda chat, person: f"c{chat}",
     Scope.PERSON: lambda chat, person: f"p{person}",
 }
+_USUAL = (Scope.PERSON_IN_CHAT,)
 
 
 class Turns:
@@ -66,10 +83,6 @@ class Turns:
         """By account."""
         self.running: dict[Entry, None] = {}
         """Updates whose handlers run, the longest first."""
-        self.forgotten: Callable[[Entry], None] = lambda entry: None
-        """Told when an update is over."""
-        self.emptied: Callable[[Lane], None] = lambda lane: None
-        """Told when a lane has nothing left."""
         self.timer_set: Callable[[float], None] = lambda due: None
         """Told the moment of every timer that was set."""
         self.open = False
@@ -120,10 +133,16 @@ class Turns:
             self._loaded(entry, [])
             return
         chat, person = incoming.chat or "", incoming.person or ""
+        if bot.scopes == _USUAL:  # nearly always
+            entry.keys = [StateKey(bot.account, f"i{chat}\0{person}")]
+            self._desk.loader.load(entry.keys, self._loaded, entry)
+            return
         entry.keys = [StateKey(bot.account, _SCOPES[scope](chat, person)) for scope in bot.scopes]
         if Scope.PERSON in bot.scopes and not incoming.fast and not entry.locks:
             entry.locks = (f"{bot.account} p{person}",)
-            self._locks.acquire(entry.locks, lambda: self._desk.loader.load(entry.keys, self._loaded, entry))
+            self._locks.acquire(
+                entry.locks, lambda: self._desk.loader.load(entry.keys, self._loaded, entry)
+            )
         else:
             self._desk.loader.load(entry.keys, self._loaded, entry)
 
@@ -132,7 +151,9 @@ class Turns:
         try:
             row = await self._desk.store.inbox_row(entry.mark)
         except StoreUnavailableError as error:
-            log.warning("cannot read update %s from the inbox, tried again: %s", entry.mark.update_id, error)
+            log.warning(
+                "cannot read update %s from the inbox, tried again: %s", entry.mark.update_id, error
+            )
             await self._desk.clock.sleep(1.0)
         else:
             if row is not None:
@@ -156,30 +177,29 @@ class Turns:
         placements: list[Placement] = []
         change = Change(entry.mark)
         try:
-            update = entry.update or self._decoded(entry, bot)
-            turn = self._turn(entry, update)
+            turn = self._turn(entry, entry.update or self._decoded(entry, bot))
             handled = await bot.process(turn)
             turn.require_open()
             if not handled.dropped:
                 composer = self.composers[bot.account]
-                placements = await composer.compose(turn, handled.answer, change)
+                usual = composer.plain_answer(turn, handled.answer, change)
+                if usual is not None:
+                    placements.append(usual)
+                else:
+                    placements = await composer.compose(turn, handled.answer, change)
                 self._keep_states(entry, turn, change)
             turn.close()
             if bot.dispatcher.observers:
-                await self._observe(entry, update, change)
+                await self._observe(entry, turn.update, change)
         except asyncio.CancelledError as error:
             self._give_back(bot, change, placements)
-            if _is_cancelled():
-                if not entry.cut:
-                    raise
-            else:
+            if not _is_cancelled():
                 self._raised(entry, _let_through(error))
-        except Exception as error:
+            elif not entry.cut:
+                raise
+        except Exception as error:  # noqa: BLE001  the one place around a handler
             self._give_back(bot, change, placements)
-            if isinstance(error, DecodeError) and entry.update is None:
-                self.set_aside(entry, "decode", error)
-            else:
-                self._raised(entry, error)
+            self._raised(entry, error)
         else:
             self._submit(entry, change, placements)
         finally:
@@ -200,13 +220,20 @@ class Turns:
 
     def _turn(self, entry: Entry, update: ChatUpdate) -> Turn:
         bot = entry.lane.bot
-        rows = {scope: read.body for scope, read in zip(bot.scopes, entry.states, strict=True)}
+        states = entry.states
+        if len(states) == 1:
+            rows = {bot.scopes[0]: states[0].body}
+        else:
+            rows = {scope: read.body for scope, read in zip(bot.scopes, states, strict=True)}
         backing = EntryBacking(entry, self._desk, bot, self.composers[bot.account])
         turn = Turn(update, backing=backing, conversations=Conversations(rows))
         if entry.late:
             turn.late = True
         turn.received_s = entry.received_s
-        turn.conflict = entry.conflict
+        if entry.conflict is not None:
+            turn.conflict = entry.conflict
+        if entry.answered_s is not None:
+            turn.answered_s = entry.answered_s
         entry.turn = turn
         return turn
 
@@ -228,12 +255,22 @@ class Turns:
         scopes = entry.lane.bot.scopes
         now = self._desk.clock.timestamp()
         for broken in turn.conversations.broken:
-            log.error("state %s of %s no longer decodes and was set aside: %s", broken.name, turn.route, broken.error)
+            log.error(
+                "state %s of %s no longer decodes and was set aside: %s",
+                broken.name,
+                turn.route,
+                broken.error,
+            )
             key = entry.keys[scopes.index(broken.scope)]
-            change.writes.append(SetAside(key.account, key.key, broken.name, broken.body, broken.error, now))
+            change.writes.append(
+                SetAside(key.account, key.key, broken.name, broken.body, broken.error, now)
+            )
 
     async def _observe(self, entry: Entry, update: ChatUpdate, change: Change) -> None:
-        """Run observers, each in a turn and a savepoint of its own; what one of them raises stays its own."""
+        """Run observers, each in a turn and a savepoint of its own.
+
+        What one of them raises stays its own.
+        """
         bot = entry.lane.bot
         for observer in bot.dispatcher.observers:
             if not observer.wants(type(update)):
@@ -244,7 +281,9 @@ class Turns:
                 await observer.call(turn)
                 placements = await self.composers[bot.account].compose(turn, None, extra)
             except Exception:
-                log.exception("observer %s failed on update %s", observer.name, entry.mark.update_id)
+                log.exception(
+                    "observer %s failed on update %s", observer.name, entry.mark.update_id
+                )
                 continue
             finally:
                 turn.close()
@@ -255,7 +294,9 @@ class Turns:
                 extra.done = self._observed(bot, observer.name, placements)
                 change.observers.append(extra)
 
-    def _observed(self, bot: BotRuntime, name: str, placements: list[Placement]) -> Callable[[Change], None]:
+    def _observed(
+        self, bot: BotRuntime, name: str, placements: list[Placement]
+    ) -> Callable[[Change], None]:
         def done(extra: Change) -> None:
             if extra.verdict is Verdict.WON:
                 self._cache_states(extra)
@@ -276,7 +317,9 @@ class Turns:
         entry.stage = Stage.COMMITTING
         change.inbox = entry.in_inbox or entry.spilling
         if entry.timer_due is not None:
-            change.writes.insert(0, TakeTimer(entry.incoming.update_id.split(":")[1], entry.timer_due))
+            change.writes.insert(
+                0, TakeTimer(entry.incoming.update_id.split(":")[1], entry.timer_due)
+            )
         change.done = lambda change: self._committed(entry, change, placements)
         self._desk.points.reach(Point.HANDLED)
         self._desk.writer.submit(change)
@@ -298,12 +341,19 @@ class Turns:
             self._next(entry)
             return
         self._drop(bot, placements)
-        if verdict is Verdict.DUPLICATE or (verdict is Verdict.STALE and entry.timer_due is not None):
+        if verdict is Verdict.DUPLICATE or (
+            verdict is Verdict.STALE and entry.timer_due is not None
+        ):
             self._over(entry, Settled.DUPLICATE)
             self._next(entry)
         elif verdict is Verdict.STALE:
             entry.reruns += 1
-            self._again(entry, change, f"its state was changed {entry.reruns} times while it ran", most=MOST_RERUNS)
+            self._again(
+                entry,
+                change,
+                f"its state was changed {entry.reruns} times while it ran",
+                most=MOST_RERUNS,
+            )
         else:
             entry.reruns += 1
             broken = isinstance(change.error, ConflictError) and change.error.constraint
@@ -331,9 +381,11 @@ class Turns:
 
     def _over(self, entry: Entry, how: Settled) -> None:
         entry.stage = Stage.OVER
-        entry.turn = entry.task = None  # else every turn would be garbage in a circle, for the collector to find
+        entry.turn = entry.task = (
+            None  # else every turn would be garbage in a circle, for the collector to find
+        )
         self._journal.leave(entry.slot)
-        self.forgotten(entry)
+        entry.lane.owner.over(entry)
         entry.settle(how)
         self._desk.points.reach(Point.ACKNOWLEDGED)
 
@@ -341,7 +393,7 @@ class Turns:
         lane = entry.lane
         if entry.aside:
             self.start(lane)
-            self.emptied(lane)
+            lane.owner.emptied(lane)
             return
         if entry.locks:
             self._locks.release(entry.locks)
@@ -356,7 +408,7 @@ class Turns:
         if lane.queue:
             self.start(lane)
         else:
-            self.emptied(lane)
+            lane.owner.emptied(lane)
         if self._waiting:
             self.start(self._waiting.popleft())
 
@@ -382,18 +434,30 @@ class Turns:
         if entry.task is not None:
             entry.task.cancel()
         if why == "timeout":
-            limit_s = entry.turn.limit_s if entry.turn and entry.turn.limit_s else entry.lane.bot.limit_s
+            limit_s = (
+                entry.turn.limit_s if entry.turn and entry.turn.limit_s else entry.lane.bot.limit_s
+            )
             route = entry.turn.route if entry.turn else "?"
-            self.set_aside(entry, "timeout", TimeoutError(f"{route} ran longer than {limit_s:g} s and was cut"))
+            self.set_aside(
+                entry, "timeout", TimeoutError(f"{route} ran longer than {limit_s:g} s and was cut")
+            )
 
     def _raised(self, entry: Entry, error: Exception) -> None:
         if entry.cut:
+            return
+        if isinstance(error, DecodeError) and entry.update is None:
+            self.set_aside(entry, "decode", error)
             return
         route = entry.turn.route if entry.turn else "?"
         if entry.turn is not None:
             entry.turn.close()
         if isinstance(error, StoreUnavailableError):
-            log.warning("%s could not read the database, update %s waits: %s", route, entry.mark.update_id, error)
+            log.warning(
+                "%s could not read the database, update %s waits: %s",
+                route,
+                entry.mark.update_id,
+                error,
+            )
             self._spawn(self._run_later(entry, 1.0))
             return
         entry.tries += 1
@@ -402,7 +466,13 @@ class Turns:
             self.set_aside(entry, "raised", error)
             return
         delay_s = RETRY_AFTER_S[entry.tries - 1]
-        log.warning("%s raised on update %s, tried again in %.1f s", route, entry.mark.update_id, delay_s, exc_info=error)
+        log.warning(
+            "%s raised on update %s, tried again in %.1f s",
+            route,
+            entry.mark.update_id,
+            delay_s,
+            exc_info=error,
+        )
         self._spawn(self._run_later(entry, delay_s))
 
     async def _run_later(self, entry: Entry, delay_s: float) -> None:
@@ -416,26 +486,42 @@ class Turns:
             self._load(entry)
 
     def set_aside(self, entry: Entry, reason: str, error: Exception) -> None:
-        """Move an update to the quarantine, say so politely where a person waits, and let its lane go on."""
+        """Move an update to the quarantine, apologise where a person waits, let its lane go on."""
         self.running.pop(entry, None)
         entry.stage = Stage.COMMITTING
         incoming = entry.incoming
         detail = "".join(traceback.format_exception(error)) if reason == "raised" else str(error)
-        log.error("update %s of bot %s was set aside (%s): %s", entry.mark.update_id, entry.lane.bot.name, reason, error)
-        # With its mark, so that a repetition of what is set aside already loses and apologises to nobody.
+        log.error(
+            "update %s of bot %s was set aside (%s): %s",
+            entry.mark.update_id,
+            entry.lane.bot.name,
+            reason,
+            error,
+        )
+        # With its mark, so that a repetition of what is set aside already loses and apologises to
+        # nobody.
         change = Change(entry.mark)
         change.inbox = entry.in_inbox or entry.spilling
         now = self._desk.clock.timestamp()
         row = QuarantineRow(
-            mark=entry.mark, lane=entry.lane.key, kind=incoming.kind, body=incoming.body, reason=reason, detail=detail, at=now,
-            chat=incoming.chat, person=incoming.person,
-        )  # fmt: skip
+            mark=entry.mark,
+            lane=entry.lane.key,
+            kind=incoming.kind,
+            body=incoming.body,
+            reason=reason,
+            detail=detail,
+            at=now,
+            chat=incoming.chat,
+            person=incoming.person,
+        )
         change.writes.append(PutQuarantine(row))
         if entry.timer_due is not None:
             change.writes.append(TakeTimer(incoming.update_id.split(":")[1], entry.timer_due))
         placements: list[Placement] = []
         if incoming.chat is not None and incoming.kind not in _NOBODY_WAITS:
-            placements = self.composers[entry.lane.bot.account].plain(change, incoming.chat, APOLOGY)
+            placements = self.composers[entry.lane.bot.account].plain(
+                change, incoming.chat, APOLOGY
+            )
         change.done = lambda change: self._was_set_aside(entry, change, placements)
         self._desk.writer.submit(change)
 
@@ -462,7 +548,9 @@ def _is_cancelled() -> bool:
 
 
 def _let_through(error: asyncio.CancelledError) -> MistakeError:
-    mistake = MistakeError("the handler waited for something that was cancelled, and let CancelledError through")
+    mistake = MistakeError(
+        "the handler waited for something that was cancelled, and let CancelledError through"
+    )
     mistake.__cause__ = error
     return mistake
 
@@ -474,6 +562,12 @@ def timer_update(incoming: Incoming, *, bot: str, at: datetime) -> TimerDue:
     except msgspec.DecodeError as error:
         raise DecodeError(f"timer {incoming.update_id}: {error}") from None
     return TimerDue(
-        id=incoming.update_id, bot=bot, at=at, chat=body.chat, person=body.person,
-        timer_id=incoming.update_id, action=body.action, args=body.args,
-    )  # fmt: skip
+        id=incoming.update_id,
+        bot=bot,
+        at=at,
+        chat=body.chat,
+        person=body.person,
+        timer_id=incoming.update_id,
+        action=body.action,
+        args=body.args,
+    )

@@ -1,4 +1,4 @@
-"""Watching: handlers that run too long, updates that wait too long, and whoever blocks the event loop."""
+"""Watching: handlers and updates that take too long, and whoever blocks the event loop."""
 
 import asyncio
 import logging
@@ -29,7 +29,13 @@ BLOCKED_FOR_LONG_S = 1.0
 class Watch:
     """Looks at every running handler and every waiting update, some twenty times a second."""
 
-    def __init__(self, clock: Clock, turns: Turns, intakes: Mapping[int, Intake], outboxes: Mapping[int, Outbox]) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        turns: Turns,
+        intakes: Mapping[int, Intake],
+        outboxes: Mapping[int, Outbox],
+    ) -> None:
         self._clock = clock
         self._turns = turns
         self._intakes = intakes
@@ -51,7 +57,11 @@ class Watch:
     def _cut(self, now_s: float) -> None:
         for entry in list(self._turns.running):
             turn = entry.turn
-            limit_s = turn.limit_s if turn is not None and turn.limit_s is not None else entry.lane.bot.limit_s
+            limit_s = (
+                turn.limit_s
+                if turn is not None and turn.limit_s is not None
+                else entry.lane.bot.limit_s
+            )
             if now_s - entry.started_s > limit_s:
                 self._turns.cut(entry, "timeout")
 
@@ -59,7 +69,9 @@ class Watch:
 class Watchdog:
     """A thread that notices when the event loop stands still, and says where."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, report: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, *, report: Callable[[str], None] | None = None
+    ) -> None:
         self._loop = loop
         self._report = report or (lambda text: log.warning("%s", text))
         self._thread_id = threading.get_ident()
@@ -78,7 +90,9 @@ class Watchdog:
 
     def blocked_s(self) -> float:
         """Return how long the event loop has stood still, 0 when it runs."""
-        return 0.0 if self._alive.is_set() or not self._asked_at else time.monotonic() - self._asked_at
+        return (
+            0.0 if self._alive.is_set() or not self._asked_at else time.monotonic() - self._asked_at
+        )
 
     def _watch(self) -> None:
         while not self._stop.wait(BLOCKED_S):
@@ -89,20 +103,30 @@ class Watchdog:
             except RuntimeError:
                 return  # the loop is closed
             if not self._alive.wait(BLOCKED_S) and not self._stop.is_set():
-                self._report(f"the event loop is blocked by {self._where()}; a handler that waits needs async calls or blocking=True")
+                self._report(
+                    f"the event loop is blocked by {self._where()}; a handler that waits needs "
+                    "async calls or blocking=True"
+                )
                 self._alive.wait()
-                self._report(f"the event loop runs again after {time.monotonic() - self._asked_at:.1f} s")
+                self._report(
+                    f"the event loop runs again after {time.monotonic() - self._asked_at:.1f} s"
+                )
 
     def _where(self) -> str:
         frame = sys._current_frames().get(self._thread_id)  # noqa: SLF001  the only way to see another thread's stack
         if frame is None:
             return "an unknown place"
         stack = traceback.extract_stack(frame)[::-1]
-        # What stands still is deep inside some library mostly; the handler that called it is what helps.
+        # What stands still is deep inside some library mostly; the handler that called it is what
+        # helps.
         own = next((f for f in stack if not f.filename.startswith(_LIBRARIES)), None)
         named = [own, stack[0]] if own is not None and own is not stack[0] else stack[:3]
         return " in ".join(f"{f.name} ({f.filename}:{f.lineno})" for f in named)
 
 
-_LIBRARIES = (*(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")), "<", str(Path(__file__).parents[1]))
+_LIBRARIES = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    "<",
+    str(Path(__file__).parents[1]),
+)
 """Where code lies that nobody would call his own."""

@@ -170,13 +170,16 @@ class PutQuarantine(Struct):
 
 
 class Replay(Struct):
-    """Move a quarantined update to the tail of its lane's inbox, with `late` set."""
+    """Move a quarantined update to the tail of its lane's inbox, with `late` set.
+
+    STALE when nothing is set aside under that number.
+    """
 
     id: int
 
 
 class DropQuarantine(Struct):
-    """Forget a quarantined update; its mark becomes done."""
+    """Forget a quarantined update, so that its mark reads done; STALE when there is none."""
 
     id: int
 

@@ -25,9 +25,15 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 _LISTED = 5
 """Most choices that a usage line spells out."""
 _BOOLS = {
-    "yes": True, "on": True, "true": True, "1": True,
-    "no": False, "off": False, "false": False, "0": False,
-}  # fmt: skip
+    "yes": True,
+    "on": True,
+    "true": True,
+    "1": True,
+    "no": False,
+    "off": False,
+    "false": False,
+    "0": False,
+}
 
 
 class Reader(NamedTuple):

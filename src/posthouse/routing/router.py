@@ -25,8 +25,16 @@ class Route:
     """One registered handler."""
 
     __slots__ = (
-        "_ready", "app", "commands", "fn", "help", "is_blocking", "limit_s", "name", "where"
-    )  # fmt: skip
+        "_ready",
+        "app",
+        "commands",
+        "fn",
+        "help",
+        "is_blocking",
+        "limit_s",
+        "name",
+        "where",
+    )
 
     def __init__(  # one object per handler, built by the decorators below
         self,

@@ -22,8 +22,17 @@ class Candidate:
     """A route or a plain app in a bot's order."""
 
     __slots__ = (
-        "app", "arguments", "call", "commands", "fn", "index", "kinds", "limit_s", "name", "where"
-    )  # fmt: skip
+        "app",
+        "arguments",
+        "call",
+        "commands",
+        "fn",
+        "index",
+        "kinds",
+        "limit_s",
+        "name",
+        "where",
+    )
 
     def __init__(self, index: int, app: str, name: str, source: Route | PlainApp) -> None:
         self.index = index

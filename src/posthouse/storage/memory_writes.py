@@ -127,7 +127,7 @@ class _Writer:
     def _replay(self, write: Replay) -> None:
         row = self._quarantined(write.id)
         if row is None:
-            return
+            raise LostError(Verdict.STALE)
         mark = row.mark
         _drop(self._tables.quarantine, mark, self._undo)
         for marks in (self._tables.marks, self._tables.older):
@@ -149,9 +149,10 @@ class _Writer:
 
     def _drop_quarantine(self, write: DropQuarantine) -> None:
         row = self._quarantined(write.id)
-        if row is not None:
-            _drop(self._tables.quarantine, row.mark, self._undo)
-            self._put_mark(row.mark)
+        if row is None:
+            raise LostError(Verdict.STALE)
+        _drop(self._tables.quarantine, row.mark, self._undo)
+        self._put_mark(row.mark)
 
     def _quarantined(self, id: int) -> QuarantineRow | None:
         rows = self._tables.quarantine.values()

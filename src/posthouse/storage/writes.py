@@ -206,16 +206,17 @@ class Writes:
     def _replay(self, write: Replay, _: Mark | None) -> None:
         mark = self._quarantined(write.id)
         if mark is None:
-            return
+            raise LostError(Verdict.STALE)
         self._run(_REPLAY, id=write.id)
         for table in (*_MARKS.values(), schema.quarantine):
             self._run(delete(table).where(_same_update(table)), **mark._asdict())
 
     def _drop_quarantine(self, write: DropQuarantine, _: Mark | None) -> None:
         mark = self._quarantined(write.id)
-        if mark is not None:
-            self._run(_DROP_QUARANTINE, **mark._asdict())
-            self.put_mark(mark)
+        if mark is None:
+            raise LostError(Verdict.STALE)
+        self._run(_DROP_QUARANTINE, **mark._asdict())
+        self.put_mark(mark)
 
     def _quarantined(self, id: int) -> Mark | None:
         columns = schema.quarantine.c

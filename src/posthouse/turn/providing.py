@@ -120,8 +120,8 @@ class Modules:
 
 
 def _container(factories: Sequence[Factory], base: Mapping[Any, object]) -> Any:
-    import dishka  # noqa: PLC0415  heavy, and needed only where a module is configured
-    from dishka.exceptions import CycleDependenciesError  # noqa: PLC0415
+    import dishka
+    from dishka.exceptions import CycleDependenciesError
 
     provider = dishka.Provider()
     scopes = {"site": dishka.Scope.APP, "turn": dishka.Scope.REQUEST}
@@ -139,7 +139,7 @@ def _container(factories: Sequence[Factory], base: Mapping[Any, object]) -> Any:
 async def _close(container: Any, cause: BaseException | None) -> Sequence[BaseException]:
     if container is None:
         return ()
-    from dishka.exceptions import ExitError  # noqa: PLC0415  there is a container, so it is loaded
+    from dishka.exceptions import ExitError
 
     try:
         await container.close(cause)

@@ -66,12 +66,17 @@ class LoadedScreen(Struct, frozen=True):
 class PressNote:
     """A press, so that its repetition can be told from a new one."""
 
-    __slots__ = ("answer", "received_s")
+    __slots__ = ("answer", "press", "received_s", "settled_s")
 
-    def __init__(self, received_s: float) -> None:
+    def __init__(self, press: str, *, received_s: float) -> None:
+        self.press = press
+        """Update id of the press."""
         self.received_s = received_s
+        """Monotonic."""
         self.answer = 0
-        """Delivery key of its answer."""
+        """Delivery key of its answer; 0 before there is one."""
+        self.settled_s: float | None = None
+        """When its answer ended, monotonic; None before that."""
 
 
 def screen_key(delivery: int) -> str:

@@ -111,6 +111,8 @@ class Turn:
     """How this press is told from its repetition."""
     received_s = 0.0
     """When the update was received, monotonic."""
+    answered_s: float | None = None
+    """When this press was answered outside its lane, monotonic."""
     limit_s: float | None = None
     """The chosen route's own time limit, or None for the site's."""
     route = ""

@@ -186,6 +186,16 @@ apps = [
     ]
 
 
+def test_a_handler_that_cannot_be_routed_is_told_with_the_line_of_its_file(project: Path) -> None:
+    """Not with the line of ours that noticed it."""
+    source = "from posthouse import App\n\napp = App('tea')\n\n@app.on\ndef echo(message): ...\n"
+    (project / "tea_route.py").write_text(source, encoding="utf-8")
+
+    [told] = mistakes('[bots.tea]\nmessenger = "web"\napps = ["tea_route:app"]\n')
+
+    assert f"importing tea_route failed at {project}/tea_route.py:5: RouteError:" in told
+
+
 def test_what_an_adapter_says_is_shown_at_its_key(project: Path) -> None:
     """With a near miss among the settings that all bots have."""
     said = mistakes(

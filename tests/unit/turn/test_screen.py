@@ -40,5 +40,5 @@ def test_an_open_screen_is_read_from_its_row() -> None:
     opened = OpenScreen(5, "m1", revision=2, loaded=LoadedScreen(4, body))
     assert (opened.state.revision, opened.state.path, opened.version) == (3, [SHELF], 4)
     assert OpenScreen(5, None, revision=0, loaded=LoadedScreen(0, None)).state == ScreenState()
-    assert PressNote(1.5).answer == 0
+    assert PressNote("u1", received_s=1.5).answer == 0
     assert sorted([screen_key(300), screen_key(20)]) == [screen_key(20), screen_key(300)]

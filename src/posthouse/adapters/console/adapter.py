@@ -180,6 +180,9 @@ class ConsoleAdapter:
                 return
             if typed.kind is Input.NOTHING:
                 continue
+            if self._stopping.is_set():
+                self._show("This was not taken: the bot is stopping.")
+                return
             await self._take(typed)
             if self.pause is not None and not self._screen.typing:
                 await self.pause()

@@ -1,0 +1,133 @@
+"""`FakeAdapter`: one bot's line to the in-memory messenger."""
+
+import asyncio
+from collections.abc import Sequence
+
+from posthouse.engine.points import Point
+from posthouse.errors import AdapterError, NotSentError
+from posthouse.model.capabilities import Capabilities
+from posthouse.model.update import Update
+from posthouse.ports.adapter import DeliverResult, Delivery, Endpoint, Host, Pacer
+from posthouse.testing.crash import Crash
+from posthouse.testing.messenger import FakeMessenger, Line
+from posthouse.testing.wire import decode
+
+AGAIN_S = 1.0
+"""How long after a refusal an update is handed over again."""
+
+
+class FakeAdapter:
+    """Speaks the in-memory messenger for one bot; made anew for every start of a site."""
+
+    def __init__(self, messenger: FakeMessenger, *, pacer: Pacer | None = None) -> None:
+        self.profile = messenger.profile
+        self.pacer = pacer
+        self._messenger = messenger
+        self._host: Host | None = None
+        self._line: Line | None = None
+        self._stopped = asyncio.Event()
+        self._refused = asyncio.Event()
+        self._broken = False
+        self._dead: Point | None = None
+
+    def die(self, point: Point) -> None:
+        """Break off: nothing goes in or out any more, and nobody is told."""
+        self._dead = point
+        if self._line is not None:
+            self._messenger.unplug(self._started.bot, self._line)
+
+    async def start(self, host: Host) -> str:
+        """Connect; what happens from now on is handed over. The account is the bot's name."""
+        self._host = host
+        self._broken = False
+        self._stopped.clear()
+        return host.bot
+
+    async def poll(self) -> None:
+        """Hand over what was not acknowledged before, then what happens."""
+        host = self._started
+        self._line = line = self._messenger.plug_in(host.bot, host.receiver)
+        line.refused = self._refused.set
+        line.broke = self._break
+        for told in list(self._messenger.unacknowledged(host.bot)):
+            line.give(told)
+        async with asyncio.TaskGroup() as group:
+            repeating = group.create_task(self._repeat(host, line))
+            await self._stopped.wait()
+            repeating.cancel()
+        if self._broken:
+            raise OSError("the connection broke")
+
+    async def stop_polling(self) -> None:
+        """Hand nothing over any more; what happens waits for the next start."""
+        self._require_life()
+        self._stopped.set()
+        if self._line is not None:
+            self._messenger.unplug(self._started.bot, self._line)
+            self._line.is_open = True  # what was handed over may still be acknowledged
+
+    async def aclose(self) -> None:
+        """Disconnect."""
+        self._require_life()
+        self._stopped.set()
+        if self._line is not None and self._host is not None:
+            self._messenger.unplug(self._host.bot, self._line)
+
+    def decode(self, body: bytes) -> Update:
+        """Decode an update."""
+        return decode(body)
+
+    def capabilities(self, chat: str) -> Capabilities:
+        """Return what a chat shows."""
+        return self._messenger.capabilities_in.get(chat, self._messenger.capabilities)
+
+    async def deliver(self, delivery: Delivery) -> DeliverResult:
+        """Carry out one operation, or fail as the test asked for."""
+        self._require_life()
+        host, messenger = self._started, self._messenger
+        fault = messenger.fault_for(delivery)
+        if fault is not None and fault.delay_s:
+            await host.clock.sleep(fault.delay_s)
+            self._require_life()
+        if fault is not None and fault.error is not None and not fault.after_effect:
+            raise fault.error
+        message_id = messenger.carry_out(host.bot, delivery, at=host.clock.now())
+        if fault is not None and fault.error is not None:
+            raise fault.error
+        return message_id
+
+    async def confirm(self, delivery: Delivery) -> DeliverResult:
+        """Return the message's id if the delivery arrived."""
+        message_id = self._messenger.arrived(self._started.bot, delivery)
+        if message_id is None:
+            raise NotSentError(f"delivery {delivery.id} did not arrive")
+        return message_id
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """No part of a web server."""
+        return ()
+
+    @property
+    def _started(self) -> Host:
+        if self._host is None:
+            raise AdapterError("the adapter is used before it was started")
+        return self._host
+
+    def _break(self) -> None:
+        self._broken = True
+        self._stopped.set()
+        if self._line is not None:
+            self._messenger.unplug(self._started.bot, self._line)
+
+    def _require_life(self) -> None:
+        if self._dead is not None:
+            raise Crash(self._dead)
+
+    async def _repeat(self, host: Host, line: Line) -> None:
+        while True:
+            await self._refused.wait()
+            self._refused.clear()
+            await host.clock.sleep(AGAIN_S)
+            waiting, line.waiting = line.waiting, []
+            for told in waiting:
+                line.give(told)

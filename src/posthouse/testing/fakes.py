@@ -1,0 +1,153 @@
+"""What surrounds an adapter, for those who write one: an engine and a database that a test decides.
+
+Where the whole of a site is wanted, use `play`; these are for an adapter by itself.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Executable, MetaData, StaticPool, create_engine
+from sqlalchemy.exc import IntegrityError
+
+from posthouse.errors import ConflictError, OverloadedError, StoreUnavailableError
+from posthouse.ports.adapter import Incoming, OnSettled, Settled
+from posthouse.ports.records import Statement
+
+T = TypeVar("T")
+WAIT_S = 5.0
+"""Real seconds to wait for an update."""
+
+
+class FakeReceiver:
+    """A `Receiver` that keeps what it gets and settles it when the test says so.
+
+    ```python
+    receiver = FakeReceiver()
+    ...
+    (incoming,) = await receiver.until(1)
+    receiver.settle()
+    ```
+    """
+
+    def __init__(self, *, settles: bool = True) -> None:
+        self.received: list[Incoming] = []
+        """Every update that was taken, repetitions included."""
+        self.set_aside: list[tuple[str, bytes, str]] = []
+        """What could not be decoded: update id, bytes, reason."""
+        self.settles = settles
+        """Settle at once what comes; otherwise `settle` does."""
+        self.refuses = False
+        """Take nothing: raise OverloadedError."""
+        self.refused = 0
+        """How often that happened."""
+        self._waiting: list[OnSettled] = []
+        self._news = asyncio.Event()
+
+    def receive(self, incoming: Incoming, on_settled: OnSettled | None = None) -> None:
+        """Keep an update, or refuse it."""
+        if self.refuses:
+            self.refused += 1
+            raise OverloadedError("the test wants no updates now")
+        self.received.append(incoming)
+        self._taken(on_settled, Settled.DONE)
+
+    def malformed(
+        self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
+    ) -> None:
+        """Keep what could not be decoded."""
+        self.set_aside.append((update_id, body, reason))
+        self._taken(on_settled, Settled.QUARANTINED)
+
+    def settle(self, how: Settled = Settled.DONE) -> None:
+        """Tell that everything that waits is durable."""
+        waiting, self._waiting = self._waiting, []
+        for on_settled in waiting:
+            on_settled(how)
+
+    async def until(self, count: int, *, within_s: float = WAIT_S) -> list[Incoming]:
+        """Wait until that many updates were taken and return all; raises AssertionError."""
+        try:
+            async with asyncio.timeout(within_s):
+                while len(self.received) < count:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(
+                f"{count} updates were expected, {len(self.received)} came within {within_s:g} s"
+            ) from None
+        return self.received
+
+    def _taken(self, on_settled: OnSettled | None, how: Settled) -> None:
+        self._news.set()
+        if on_settled is None:
+            return
+        if self.settles:
+            on_settled(how)
+        else:
+            self._waiting.append(on_settled)
+
+
+class FakeDatabase:
+    """A `Database` over SQLite in memory, with an adapter's own tables.
+
+    ```python
+    database = FakeDatabase(metadata)
+    await database.execute(insert(people).values(id=1))
+    await database.aclose()
+    ```
+    """
+
+    def __init__(self, tables: MetaData | None = None) -> None:
+        self.trouble: str | None = None
+        """When set, everything raises StoreUnavailableError with this sentence."""
+        self._tables = tables
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fake-database")
+        self._engine: Engine | None = None
+
+    async def fetch(self, statement: Statement) -> Sequence[Any]:
+        """Run a SELECT and return its rows."""
+        return await self._run(lambda engine: _read(engine, statement))
+
+    async def execute(self, *statements: Statement) -> None:
+        """Run statements together, in one transaction; raises ConflictError."""
+        await self._run(lambda engine: _write(engine, statements))
+
+    async def aclose(self) -> None:
+        """Let go of the memory and the thread."""
+        await self._run(lambda engine: engine.dispose())
+        self._thread.shutdown(wait=False)
+
+    async def _run(self, work: Callable[[Engine], T]) -> T:
+        if self.trouble is not None:
+            raise StoreUnavailableError(self.trouble)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: work(self._opened()))
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            self._engine = create_engine("sqlite://", poolclass=StaticPool)
+            if self._tables is not None:
+                self._tables.create_all(self._engine)
+        return self._engine
+
+
+def _read(engine: Engine, statement: Statement) -> Sequence[Any]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(_sql(statement))]
+
+
+def _write(engine: Engine, statements: Sequence[Statement]) -> None:
+    try:
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.execute(_sql(statement))
+    except IntegrityError as error:
+        raise ConflictError(str(error), constraint=True) from None
+
+
+def _sql(statement: Statement) -> Executable:
+    if not isinstance(statement, Executable):
+        raise TypeError(f"{type(statement).__name__} is no SQLAlchemy statement")
+    return statement

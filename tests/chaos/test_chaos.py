@@ -1,0 +1,23 @@
+"""A small run of the driver, so that `make test` notices when messages are lost or doubled."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DRIVER = Path(__file__).with_name("driver.py")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(90)
+def test_no_message_is_lost_or_doubled_by_two_kills() -> None:
+    """Six hundred messages of twenty persons, two kills, every one answered once and in order."""
+    done = subprocess.run(
+        [sys.executable, DRIVER, "--persons", "20", "--messages", "600", "--kills", "2"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "answered exactly once, in order" in done.stdout
