@@ -11,6 +11,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -65,14 +66,23 @@ def imports_of(module: str) -> Mapping[str, str]:
 
 
 def find(name: str, module: str) -> Found:
-    """The definition of a name, followed through imports; of overloads the last, with the docstring."""
-    found = [(node, doc) for node, doc in documented(parsed(module).body) if name in _defined(node)]
+    """The definition of a name, followed through imports."""
+    body = parsed(module).body
+    found = [(node, doc) for node, doc in documented(body) if name in _defined(node)]
     if found:
         docs = [doc for _, doc in found if doc]
         return Found(name, module, _shown(found), docs[-1] if docs else "")
     if name in imports_of(module):
         return find(name, imports_of(module)[name])
     raise LookupError(f"{module} has no {name}")
+
+
+def class_of(name: str, module: str) -> ast.ClassDef:
+    """The definition of a class."""
+    node = find(name, module).node
+    if not isinstance(node, ast.ClassDef):
+        raise TypeError(f"{module}.{name} is no class")
+    return node
 
 
 def _shown(found: list[tuple[ast.stmt, str]]) -> ast.stmt:
@@ -166,9 +176,9 @@ def _annotation(node: ast.stmt) -> str:
 
 def methods_of(found: Found) -> list[Function]:
     """Public methods of a class and of our classes below it, each once, implementation last."""
-    assert isinstance(found.node, ast.ClassDef)
+    owner = class_of(found.name, found.module)
     methods: dict[str, Function] = {}
-    for node in found.node.body:
+    for node in owner.body:
         if isinstance(node, Function) and _is_shown(node, found.name):
             kept = methods.get(node.name)
             if kept is not None and not ast.get_docstring(node):
@@ -177,7 +187,7 @@ def methods_of(found: Found) -> list[Function]:
                 methods[node.name] = _with_doc(kept, ast.get_docstring(node) or "")
             else:
                 methods[node.name] = node
-    for base in found.node.bases:
+    for base in owner.bases:
         name = ast.unparse(base).partition("[")[0]
         if name in imports_of(found.module):
             below = find(name, imports_of(found.module)[name])
@@ -196,10 +206,9 @@ def _is_shown(node: Function, owner: str) -> bool:
 
 
 def _with_doc(node: Function, doc: str) -> Function:
-    copy = ast.parse(ast.unparse(node)).body[0]
-    assert isinstance(copy, Function)
-    copy.body = [ast.Expr(ast.Constant(doc))]
-    return copy
+    other = copy(node)
+    other.body = [ast.Expr(ast.Constant(doc))]
+    return other
 
 
 # --- how it is shown
@@ -250,7 +259,7 @@ def prose(doc: str) -> str:
             f"- `{n}`: {_flat(text)}" if n else f"- {_flat(text)}" for n, text in rows
         )
         out.append(shown if title == "Args" else f"{title}:\n\n{shown}")
-    return "\n\n".join(part for part in out if part)
+    return "\n\n".join(part for part in out if part).replace("```python", "```py")
 
 
 def _rows(body: str) -> list[tuple[str, str]]:
@@ -284,8 +293,7 @@ def entry(found: Found) -> str:
     )
     owner, _, member = value.partition(".")
     if not found.doc and member.isidentifier():
-        owned = find(owner, found.module).node
-        assert isinstance(owned, ast.ClassDef)
+        owned = class_of(owner, found.module)
         doc = next(field.doc for field in fields_of(owned) if field.name == member)
         return f"### {found.name}\n\n{prose(doc)}\n"
     return f"### {found.name}\n\n`{_flat(value)}`\n\n{prose(found.doc)}\n"
@@ -293,9 +301,7 @@ def entry(found: Found) -> str:
 
 def _class_entry(found: Found, node: ast.ClassDef) -> str:
     bases = ", ".join(ast.unparse(base) for base in node.bases)
-    made = next(
-        (n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__"), None
-    )
+    made = _constructor(found)
     head = f"`class {found.name}({bases})`" if bases else f"`class {found.name}`"
     lines = [f"### {found.name}", head, prose(found.doc)]
     if made is not None and found.name not in _RECEIVED:
@@ -306,6 +312,19 @@ def _class_entry(found: Found, node: ast.ClassDef) -> str:
     fields = [_field_line(field) for field in fields_of(node)]
     methods = [_method_line(method) for method in methods_of(found)]
     return "\n\n".join(filter(None, [*lines, "\n".join(fields), "\n\n".join(methods)])) + "\n"
+
+
+def _constructor(found: Found) -> ast.FunctionDef | None:
+    """`__init__` of a class, or of one of ours below it."""
+    owner = class_of(found.name, found.module)
+    for node in owner.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+            return node
+    known = imports_of(found.module)
+    names = [ast.unparse(base).partition("[")[0] for base in owner.bases]
+    below = (find(name, known[name]) for name in names if name in known)
+    made = (_constructor(base) for base in below if isinstance(base.node, ast.ClassDef))
+    return next((one for one in made if one is not None), None)
 
 
 def _field_line(field: Field) -> str:
@@ -357,8 +376,7 @@ def _module(argument: str) -> str:
 def _members(argument: str) -> str:
     """`members MODULE:CLASS`: the members of an enumeration."""
     module, _, name = argument.partition(":")
-    node = find(name, module).node
-    assert isinstance(node, ast.ClassDef)
+    node = class_of(name, module)
     rows = [f"| {ast.literal_eval(f.default)} | {_flat(f.doc)} |" for f in fields_of(node)]
     return "\n".join(["| Name | Meaning |", "|---|---|", *rows]) + "\n"
 
@@ -366,8 +384,7 @@ def _members(argument: str) -> str:
 def _settings(argument: str) -> str:
     """`settings MODULE:CLASS`: the fields of a settings struct."""
     module, _, name = argument.partition(":")
-    node = find(name, module).node
-    assert isinstance(node, ast.ClassDef)
+    node = class_of(name, module)
     rows = [
         f"| `{f.name}` | {_default(f)} | {_flat(f.doc)} |"
         for f in fields_of(node)
@@ -392,8 +409,7 @@ def _default(field: Field) -> str:
 def _options(argument: str) -> str:
     """`options MODULE:CLASS`: the keyword arguments of a class, as settings."""
     module, _, name = argument.partition(":")
-    node = find(name, module).node
-    assert isinstance(node, ast.ClassDef)
+    node = class_of(name, module)
     made = next(n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
     doc = ast.get_docstring(made) or ""
     says = (
@@ -401,11 +417,12 @@ def _options(argument: str) -> str:
         if "Args:\n" in doc
         else {}
     )
-    rows = [
-        f"| `{argument.arg}` | {_default(Field('', '', ast.unparse(default) if default else '', ''))} | {_sentence(says.get(argument.arg, ''))} |"
+    options = [
+        Field(argument.arg, "", ast.unparse(default) if default else "", says.get(argument.arg, ""))
         for argument, default in zip(made.args.kwonlyargs, made.args.kw_defaults, strict=True)
         if argument.arg != "clock"
     ]
+    rows = [f"| `{o.name}` | {_default(o)} | {_sentence(o.doc)} |" for o in options]
     shown = "\n".join(["| Setting | Default | Meaning |", "|---|---|---|", *rows])
     return shown + "\n" if rows else "It has no settings.\n"
 

@@ -2,7 +2,7 @@
 
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.chat import ChatKind
-from posthouse.model.outgoing import Content, DeliveryClass, Key, Operation, Outgoing
+from posthouse.model.outgoing import Content, DeliveryClass, Departure, Key, Operation, Outgoing
 from posthouse.model.reply import Answer, Signal
 from posthouse.model.text import Span, SpanKind, Text, Words
 from posthouse.model.update import (
@@ -13,7 +13,18 @@ from posthouse.model.update import (
     StatusKind,
     TimerDue,
 )
-from posthouse.ports.adapter import Adapter, Delivery, Host, Incoming, Profile, Receiver
+from posthouse.ports.adapter import (
+    Adapter,
+    Certainty,
+    Delivery,
+    Endpoint,
+    Host,
+    Incoming,
+    Pacer,
+    Profile,
+    Receiver,
+    Settled,
+)
 from posthouse.ports.clock import Clock
 from posthouse.ports.records import Statement
 from posthouse.ports.store import Database
@@ -29,6 +40,7 @@ __all__ = [
     "AnyUpdate",
     "CallNext",
     "Capabilities",
+    "Certainty",
     "ChatKind",
     "ChatUpdate",
     "Claim",
@@ -38,6 +50,8 @@ __all__ = [
     "Deletion",
     "Delivery",
     "DeliveryClass",
+    "Departure",
+    "Endpoint",
     "Filter",
     "Handled",
     "Host",
@@ -48,10 +62,12 @@ __all__ = [
     "Operation",
     "OtherMessage",
     "Outgoing",
+    "Pacer",
     "Process",
     "Profile",
     "Receiver",
     "Sent",
+    "Settled",
     "Signal",
     "Span",
     "SpanKind",

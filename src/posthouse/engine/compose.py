@@ -14,7 +14,7 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.errors import MistakeError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat, Person
-from posthouse.model.outgoing import Content, DeliveryClass, Key, Operation, Outgoing
+from posthouse.model.outgoing import Content, DeliveryClass, Departure, Key, Operation, Outgoing
 from posthouse.model.reply import BACK, Answer, Button, Reply, Screen, Signal
 from posthouse.model.text import Text
 from posthouse.model.update import Press
@@ -31,18 +31,8 @@ from posthouse.ports.records import (
     UseNumber,
 )
 from posthouse.turn.effects import Amend, Delete, Effect, Later, Number, Run, Send
-from posthouse.turn.screen import ScreenState, encode_screen, screen_key
+from posthouse.turn.screen import OpenScreen, ScreenState, encode_screen, screen_key
 from posthouse.turn.turn import Turn, as_message
-
-
-class Departure(Struct, frozen=True, kw_only=True):
-    """What an outbound middleware gets: one operation, final but for those that follow."""
-
-    chat: Chat
-    outgoing: Outgoing
-    update_id: str
-    """The update whose turn wants it."""
-    bot: str
 
 
 class TimerBody(Struct, frozen=True):
@@ -74,12 +64,14 @@ class Composer:
         keys: Keys,
         next_key: Callable[[], int],
         now: Callable[[], float],
+        monotonic: Callable[[], float],
         outbound: Callable[[Departure], Awaitable[Any]] | None,
     ) -> None:
         self._bot = bot
         self._keys = keys
         self._next_key = next_key
         self._now = now
+        self._monotonic = monotonic
         self._outbound = outbound
         self._messenger = bot.adapter.profile.messenger
 
@@ -113,17 +105,22 @@ class Composer:
         Raises MistakeError for an answer that cannot be sent; nothing has been placed then.
         """
         draft = Draft(turn, change, self._now())
-        if type(turn.update) is Press:
+        # Observers, whose changes have no mark, answer nothing.
+        is_press = type(turn.update) is Press and change.mark is not None
+        if is_press:
             self._answer_press(draft)
         for effect in turn.effects:
             self._add(draft, effect)
         if answer is not None:
             self._answer(draft, answer)
         if turn.screen is not None:
-            self._keep_screen(draft, turn)
+            self._keep_screen(draft, turn.screen)
         if self._outbound is not None and draft.leaving:
             await self._depart(draft)
-        return self._place(draft)
+        placements = self._place(draft)
+        if is_press:
+            self._follow_press(draft, placements)
+        return placements
 
     def plain(self, change: Change, chat: str, words: str) -> list[Placement]:
         """Add one plain message that no handler asked for, such as an apology."""
@@ -341,13 +338,27 @@ class Composer:
         key = self._next_key()
         if turn.note is not None:
             turn.note.answer = key
-        outgoing = Outgoing(operation=Operation.ANSWER, press_id=turn.update.id)
-        draft.leave(outgoing, turn.chat, key=key, expires_s=PRESS_ANSWER_S)
+        if turn.answered_s is None:
+            outgoing = Outgoing(operation=Operation.ANSWER, press_id=turn.update.id)
+            draft.leave(outgoing, turn.chat, key=key, expires_s=PRESS_ANSWER_S)
 
-    def _keep_screen(self, draft: "Draft", turn: Turn) -> None:
-        opened = turn.screen
-        if opened is None:
-            return
+    def _follow_press(self, draft: "Draft", placements: list[Placement]) -> None:
+        """Note when a press's answer ends, and that its message arrived."""
+        turn, outbox = draft.turn, self._bot.outbox
+        note, opened = turn.note, turn.screen
+        if note is not None:
+            if any(leaving.key == note.answer for leaving in draft.leaving):
+                outbox.watch(note.answer, lambda _: note.settle(self._monotonic()))
+            else:
+                note.settle(self._monotonic() if turn.answered_s is None else turn.answered_s)
+        if opened is not None and opened.message_id is not None:
+            proof = outbox.prove(
+                opened.delivery, opened.message_id, chat=turn.chat.id, change=draft.change
+            )
+            if proof is not None:
+                placements.append(proof)
+
+    def _keep_screen(self, draft: "Draft", opened: OpenScreen) -> None:
         body = encode_screen(opened.state)
         if body != (opened.before or _BLANK):
             key = screen_key(opened.delivery)

@@ -13,7 +13,7 @@ from posthouse.engine.backing import Desk
 from posthouse.engine.bot import BotRuntime
 from posthouse.engine.commands import Commands
 from posthouse.engine.committer import Committer, GroupDatabase
-from posthouse.engine.compose import Composer, Departure
+from posthouse.engine.compose import Composer
 from posthouse.engine.intake import Intake
 from posthouse.engine.journal import Journal
 from posthouse.engine.keys import DeliveryKeys, Numbers
@@ -24,6 +24,7 @@ from posthouse.engine.threads import Threads
 from posthouse.engine.timers import Timers
 from posthouse.engine.turns import Turns
 from posthouse.engine.watch import BLOCKED_FOR_LONG_S, MOST_ABANDONED, Watch, Watchdog
+from posthouse.model.outgoing import Departure
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Adapter
 from posthouse.ports.clock import Clock
@@ -151,6 +152,7 @@ class Engine:
             keys=self.keys,
             next_key=self._desk.keys.next,
             now=self._clock.timestamp,
+            monotonic=self._clock.monotonic,
             outbound=outbound,
         )
         self._marks_s = max(self._marks_s, bot.adapter.profile.marks_s)

@@ -18,7 +18,7 @@ from posthouse.engine.journal import Journal
 from posthouse.engine.lanes import Entry, Lane, Stage
 from posthouse.engine.points import Point
 from posthouse.engine.turns import Turns
-from posthouse.errors import OverloadedError, PosthouseError
+from posthouse.errors import OverloadedError
 from posthouse.model.outgoing import Operation, Outgoing
 from posthouse.ports.adapter import Delivery, Incoming, OnSettled, Settled
 from posthouse.ports.records import (

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
@@ -56,6 +57,8 @@ class Entry:
     """Why its last commit failed."""
     timer_due: float | None = None
     """For timers: the moment whose row the turn takes."""
+    observed: Callable[[], None] | None = None
+    """Goes on when the observer that runs has ended."""
     task: asyncio.Task[None] | None = None
     turn: Turn | None = None
     states: list[StateRead] = []  # noqa: RUF012  replaced, never changed in place, before the first use

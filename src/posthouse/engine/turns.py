@@ -43,10 +43,13 @@ from posthouse.ports.records import (
     SetAside,
     StateWrite,
     TakeTimer,
+    UseNumber,
     Verdict,
 )
 from posthouse.ports.store import StateKey, StateRead
+from posthouse.routing.dispatch import Observer
 from posthouse.turn.conversation import Conversations, Scope
+from posthouse.turn.effects import Number
 from posthouse.turn.turn import Turn
 
 log = logging.getLogger("posthouse.turns")
@@ -189,19 +192,21 @@ class Turns:
                     placements = await composer.compose(turn, handled.answer, change)
                 self._keep_states(entry, turn, change)
             turn.close()
-            if bot.dispatcher.observers:
-                await self._observe(entry, turn.update, change)
         except asyncio.CancelledError as error:
-            self._give_back(bot, change, placements)
+            self._drop(bot, placements)
             if not _is_cancelled():
                 self._raised(entry, _let_through(error))
             elif not entry.cut:
                 raise
         except Exception as error:  # noqa: BLE001  the one place around a handler
-            self._give_back(bot, change, placements)
+            self._drop(bot, placements)
             self._raised(entry, error)
         else:
-            self._submit(entry, change, placements)
+            if bot.dispatcher.observers:
+                observers = bot.dispatcher.observing(turn.update)
+                self._observe(entry, turn.update, change, placements, deque(observers))
+            else:
+                self._submit(entry, change, placements)
         finally:
             if entry.cut:
                 self.abandoned -= 1
@@ -266,33 +271,71 @@ class Turns:
                 SetAside(key.account, key.key, broken.name, broken.body, broken.error, now)
             )
 
-    async def _observe(self, entry: Entry, update: ChatUpdate, change: Change) -> None:
-        """Run observers, each in a turn and a savepoint of its own.
+    def _observe(
+        self,
+        entry: Entry,
+        update: ChatUpdate,
+        change: Change,
+        placements: list[Placement],
+        left: deque[Observer],
+    ) -> None:
+        """Run observers, one after another, then commit."""
+        if not left:
+            self._submit(entry, change, placements)
+            return
+        observer = left.popleft()
+        entry.observed = lambda: self._observe(entry, update, change, placements, left)
+        entry.started_s = self._desk.clock.monotonic()
+        entry.task = self._spawn(self._call(entry, observer, update, change))
 
-        What one of them raises stays its own.
-        """
-        bot = entry.lane.bot
-        for observer in bot.dispatcher.observers:
-            if not observer.wants(type(update)):
-                continue
-            turn = self._turn(entry, update)
-            extra = Change()
-            try:
-                await observer.call(turn)
-                placements = await self.composers[bot.account].compose(turn, None, extra)
-            except Exception:
-                log.exception(
-                    "observer %s failed on update %s", observer.name, entry.mark.update_id
-                )
-                continue
-            finally:
-                turn.close()
-                await self._desk.modules.end_turn(turn)
-            self._keep_states(entry, turn, extra)
-            if extra.deliveries or extra.writes or extra.states:
-                extra.writes.insert(0, Observed(entry.mark, observer.name))
-                extra.done = self._observed(bot, observer.name, placements)
-                change.observers.append(extra)
+    async def _call(
+        self, entry: Entry, observer: Observer, update: ChatUpdate, change: Change
+    ) -> None:
+        """Run one observer in a turn and a savepoint of its own; what it raises stays its own."""
+        go_on = entry.observed
+        extra = Change()
+        places: list[Placement] = []
+        failure: Exception | None = None
+        try:
+            places = await self._observed_by(entry, observer, update, extra)
+        except asyncio.CancelledError as error:
+            if _is_cancelled() and entry.observed is go_on:
+                raise
+            failure = _let_through(error)
+        except Exception as error:  # noqa: BLE001  an observer is a handler
+            failure = error
+        if entry.observed is not go_on or go_on is None:  # it was cut, and its update went on
+            self._drop(entry.lane.bot, places)
+            self.abandoned -= 1
+            return
+        if failure is not None:
+            what, update_id = observer.name, entry.mark.update_id
+            log.error("observer %s failed on update %s", what, update_id, exc_info=failure)
+        elif extra.deliveries or extra.writes or extra.states:
+            extra.writes.insert(0, Observed(entry.mark, observer.name))
+            extra.done = self._observed(entry.lane.bot, observer.name, places)
+            change.observers.append(extra)
+        entry.observed = None
+        go_on()
+
+    async def _observed_by(
+        self, entry: Entry, observer: Observer, update: ChatUpdate, extra: Change
+    ) -> list[Placement]:
+        turn = self._turn(entry, update)
+        try:
+            await observer.call(turn)
+            turn.require_open()
+        finally:
+            turn.close()
+            await self._desk.modules.end_turn(turn)
+        if entry.turn is not turn:
+            return []
+        places = await self.composers[entry.mark.account].compose(turn, None, extra)
+        for effect in turn.effects:
+            if isinstance(effect, Number):
+                extra.writes.append(UseNumber(entry.mark, effect.sequence, effect.value))
+        self._keep_states(entry, turn, extra)
+        return places
 
     def _observed(
         self, bot: BotRuntime, name: str, placements: list[Placement]
@@ -412,13 +455,6 @@ class Turns:
         if self._waiting:
             self.start(self._waiting.popleft())
 
-    def _give_back(self, bot: BotRuntime, change: Change, placements: list[Placement]) -> None:
-        """Give back the places of deliveries that a run has got, its observers' too."""
-        for extra in change.observers:
-            if extra.done is not None:
-                extra.done(extra)
-        self._drop(bot, placements)
-
     def _drop(self, bot: BotRuntime, placements: list[Placement]) -> None:
         for placement in reversed(placements):
             bot.outbox.lost(placement)
@@ -426,21 +462,31 @@ class Turns:
     # --- when a run did not end well
 
     def cut(self, entry: Entry, why: str) -> None:
-        """Abandon a run: its turn is closed, its task cancelled, and nothing of it commits."""
-        entry.cut = why
+        """Abandon a run: its turn is closed, its task cancelled, and nothing of it commits.
+
+        What an observer is cut for stays its own: the others follow, and the turn commits.
+        """
+        go_on, entry.observed = entry.observed, None
+        if go_on is None or why == "stop":
+            entry.cut = why
         self.abandoned += 1
         if entry.turn is not None:
             entry.turn.close()
         if entry.task is not None:
             entry.task.cancel()
-        if why == "timeout":
-            limit_s = (
-                entry.turn.limit_s if entry.turn and entry.turn.limit_s else entry.lane.bot.limit_s
-            )
-            route = entry.turn.route if entry.turn else "?"
-            self.set_aside(
-                entry, "timeout", TimeoutError(f"{route} ran longer than {limit_s:g} s and was cut")
-            )
+        if why == "stop":
+            return
+        limit_s = (
+            entry.turn.limit_s if entry.turn and entry.turn.limit_s else entry.lane.bot.limit_s
+        )
+        said = (
+            f"{entry.turn.route if entry.turn else '?'} ran longer than {limit_s:g} s and was cut"
+        )
+        if go_on is None:
+            self.set_aside(entry, "timeout", TimeoutError(said))
+        else:
+            log.error("observer %s, on update %s", said, entry.mark.update_id)
+            go_on()
 
     def _raised(self, entry: Entry, error: Exception) -> None:
         if entry.cut:

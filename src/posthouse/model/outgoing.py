@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from posthouse.model.chat import Chat
 from posthouse.model.media import File, Photo
 from posthouse.model.text import Text
 
@@ -64,3 +65,13 @@ class Outgoing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Id of the message this one answers."""
     press_id: str | None = None
     """Update id of the press to answer, for ANSWER."""
+
+
+class Departure(Struct, frozen=True, kw_only=True):
+    """What an outbound middleware gets: one operation, final but for those that follow."""
+
+    chat: Chat
+    outgoing: Outgoing
+    update_id: str
+    """The update whose turn wants it."""
+    bot: str
