@@ -10,8 +10,10 @@ modules close in reverse -> storage closes.
 
 import asyncio
 import logging
+import os
 import secrets as secrets_module
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -45,6 +47,8 @@ from posthouse.turn.turn import Turn
 log = logging.getLogger("posthouse.site")
 
 KEY_FILE = "posthouse.key"
+ADAPTER_STOP_S = 5.0
+"""How long an adapter may take to stop polling, and to close."""
 
 
 @runtime_checkable
@@ -157,6 +161,7 @@ class Site:
         self._port = port
         self._limit_s = limit_s
         self._stop_s = stop_s
+        self._patience_s = min(ADAPTER_STOP_S, stop_s)
         self._points = points or Points()
         self._gates: dict[str, Gate] = {}
         self._engine: Engine | None = None
@@ -169,10 +174,18 @@ class Site:
         """Run until SIGINT or SIGTERM; `ready` is called once everything polls."""
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(self._run(ready))
+            if self.engine.is_stuck:
+                # All is closed by now, and the Runner would wait for ever for a handler that
+                # ignores its cancellation.
+                logging.shutdown()
+                sys.stdout.flush()
+                os._exit(0)
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator["Site"]:
         """Start everything, and stop it when the block ends."""
+        self._gates = {bot.name: Gate() for bot in self.bots}
+        self._accounts = {}
         async with AsyncExitStack() as stack:
             store = self._open_store()
             await store.open()
@@ -207,6 +220,8 @@ class Site:
             await self._start_middlewares(stack)
             await engine.load()
             await self._serve(stack, supervisor)
+            for name, account in self._accounts.items():  # behind what the database held
+                self._gates[name].open(engine.intakes[account])
             self._poll(engine, supervisor)
             stack.push_async_callback(self._stop, engine)
             yield self
@@ -272,8 +287,7 @@ class Site:
             ) from None
 
     async def _start_bot(self, bot: Bot, engine: Engine, store: Store, modules: Modules) -> None:
-        gate = self._gates.setdefault(bot.name, Gate())
-        account = await self._log_in(bot, engine, store, gate)
+        account = await self._log_in(bot, engine, store, self._gates[bot.name])
         outbox = engine.outbox(account, bot.adapter)
         runtime = BotRuntime(
             name=bot.name,
@@ -286,7 +300,7 @@ class Site:
             chats=bot.chats,
             limit_s=self._limit_s,
         )
-        gate.open(engine.add(runtime, outbound=self._departures()))
+        engine.add(runtime, outbound=self._departures())
 
     async def _log_in(self, bot: Bot, engine: Engine, store: Store, gate: Gate) -> int:
         files = self.folder / "files" / bot.name
@@ -393,13 +407,13 @@ class Site:
 
     async def _stop(self, engine: Engine) -> None:
         engine.refuse()
-        hubs = [bot for bot in self.bots if bot.spokes]
-        for bot in [*hubs, *(bot for bot in self.bots if not bot.spokes)]:
-            await _bounded(bot.adapter.stop_polling(), 5.0, f"bot {bot.name} did not stop polling")
+        for bot in sorted(reversed(self.bots), key=lambda bot: not bot.spokes):
+            complaint = f"bot {bot.name} did not stop polling"
+            await _bounded(bot.adapter.stop_polling(), self._patience_s, complaint)
         await engine.stop(within_s=self._stop_s)
 
     async def _close_adapter(self, bot: Bot) -> None:
-        await _bounded(bot.adapter.aclose(), 5.0, f"bot {bot.name} did not close")
+        await _bounded(bot.adapter.aclose(), self._patience_s, f"bot {bot.name} did not close")
 
     async def _run(self, ready: Callable[["Site"], None] | None) -> None:
         stop = asyncio.Event()
@@ -434,7 +448,7 @@ async def _bounded(work: Awaitable[None], within_s: float, complaint: str) -> No
         async with asyncio.timeout(within_s):
             await work
     except TimeoutError:
-        log.warning("%s within %.0f s; going on without it", complaint, within_s)
+        log.warning("%s within %g s; going on without it", complaint, within_s)
     except Exception:
         log.exception("%s", complaint)
 

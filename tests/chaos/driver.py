@@ -37,7 +37,14 @@ class Chaos:
             Person(n, server.port, count=each, dice=random.Random(self._dice.random()))
             for n in range(1, asked.persons + 1)
         ]
+        for person in self.persons:
+            person.acknowledgement = self._perhaps_kill
         self.total = each * asked.persons
+        part = self.total / max(1, asked.kills)
+        self._moments = [int(part * (n + self._dice.uniform(0.05, 0.7))) for n in range(asked.kills)]
+        """Acknowledgements after which the server is killed: one in each of equal parts."""
+        self._acknowledged = 0
+        self._killed = asyncio.Event()
         self.in_flight_at_kills: list[int] = []
         self._begun = time.perf_counter()
 
@@ -48,31 +55,37 @@ class Chaos:
         try:
             async with asyncio.timeout(self._asked.limit), asyncio.TaskGroup() as group:
                 progress = group.create_task(self._report())
+                restarts = group.create_task(self._restart())
                 talks = [group.create_task(person.talk()) for person in self.persons]
-                await self._kill_at_random()
                 await asyncio.wait(talks)
                 progress.cancel()
+                restarts.cancel()
         except TimeoutError:
             return [f"not done after {self._asked.limit:.0f} s: {self._state()}"]
         return await self._judge()
 
-    async def _kill_at_random(self) -> None:
-        """Kill the server once in each of ten equal parts of the work, somewhere inside the part."""
-        part = self.total / max(1, self._asked.kills)
-        for number in range(self._asked.kills):
-            after = int(part * (number + self._dice.uniform(0.05, 0.9)))
-            while self._acknowledged < after or self._in_flight < LEAST_IN_FLIGHT:
-                await asyncio.sleep(0.001)
-            await asyncio.sleep(self._dice.uniform(0.0, 0.02))
-            while self._in_flight < LEAST_IN_FLIGHT:
-                await asyncio.sleep(0)
-            self.in_flight_at_kills.append(self._in_flight)
+    def _perhaps_kill(self) -> None:
+        """Kill when the next moment has come and enough is in flight."""
+        self._acknowledged += 1
+        if not self._moments or self._acknowledged < self._moments[0] or self._killed.is_set():
+            return
+        in_flight = self._in_flight
+        if in_flight >= LEAST_IN_FLIGHT:
+            del self._moments[0]
             self._server.kill()
-            self._say(f"kill {number + 1}: {self.in_flight_at_kills[-1]} messages in flight")
+            self._killed.set()
+            self.in_flight_at_kills.append(in_flight)
+
+    async def _restart(self) -> None:
+        """Start the server again whenever it was killed."""
+        while True:
+            await self._killed.wait()
+            self._say(f"kill {self._server.kills}: {self.in_flight_at_kills[-1]} in flight")
             self._say(f"the server is back after {await self._server.start():.1f} s")
+            self._killed.clear()
 
     async def _judge(self) -> list[str]:
-        wrong = []
+        wrong = [f"only {self._server.kills} kills took place"] if self._moments else []
         demo = self._asked.demo
         for person in self.persons:
             history = await person.history()
@@ -97,10 +110,6 @@ class Chaos:
             f"{max(self.in_flight_at_kills, default=0)} in flight, {repeated} sent again, "
             f"{time.perf_counter() - self._begun:.0f} s, seed {self._asked.seed}: {outcome}"
         )
-
-    @property
-    def _acknowledged(self) -> int:
-        return sum(person.acknowledged for person in self.persons)
 
     @property
     def _in_flight(self) -> int:

@@ -9,6 +9,7 @@ twice under one id counts once and one sent twice counts twice.
 import asyncio
 import json
 import random
+from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import Any
 
@@ -32,13 +33,16 @@ class Person:
         """What the bot said, by message id, in the order of arrival."""
         self.complaints: list[str] = []
         self.is_connected = False
+        self.acknowledgement: Callable[[], None] = lambda: None
+        """Called after each acknowledgement, once further messages have been sent."""
         self._number = number
         self._port = port
         self._dice = dice
         self._cookie = ""
         self._said = 0
         self._seq = 0
-        self._is_held = False
+        self._held_until: float | None = None
+        """The server asked to wait until then."""
 
     @property
     def is_done(self) -> bool:
@@ -98,28 +102,28 @@ class Person:
         )
 
     async def _serve(self, line: ClientConnection) -> None:
-        self._is_held = False
+        self._held_until = None
         await line.send(json.dumps({"t": "hello", "seq": self._seq}))
         await self._repeat(line)
-        async with asyncio.TaskGroup() as group:
-            async for raw in line:
-                await self._take(json.loads(raw), line, group)
-                if self.is_done:
-                    await line.close()
-            for task in list(group._tasks):  # noqa: SLF001  a wait for `later` is over with its line
-                task.cancel()
+        while not self.is_done:
+            try:
+                async with asyncio.timeout_at(self._held_until):
+                    raw = await line.recv()
+            except TimeoutError:
+                self._held_until = None
+                await self._repeat(line)
+            else:
+                await self._take(json.loads(raw), line)
 
-    async def _take(
-        self, frame: dict[str, Any], line: ClientConnection, group: asyncio.TaskGroup
-    ) -> None:
+    async def _take(self, frame: dict[str, Any], line: ClientConnection) -> None:
         match frame["t"]:
             case "ack":
                 if self.unacknowledged.pop(frame["id"], None) is not None:
                     self.acknowledged += 1
                 await self._say_more(line)
-            case "later" if not self._is_held:
-                self._is_held = True
-                group.create_task(self._repeat_later(line, frame["retry_s"]))
+                self.acknowledgement()
+            case "later" if self._held_until is None:
+                self._held_until = asyncio.get_running_loop().time() + frame["retry_s"]
             case "refused":
                 self.complaints.append(f"refused: {frame['reason']}")
             case "message":
@@ -135,11 +139,6 @@ class Person:
         if message["chat"] == self.id and not message["mine"]:
             self.answers.setdefault(message["id"], _words(message))
 
-    async def _repeat_later(self, line: ClientConnection, retry_s: float) -> None:
-        await asyncio.sleep(retry_s)
-        self._is_held = False
-        await self._repeat(line)
-
     async def _repeat(self, line: ClientConnection) -> None:
         for client_id, words in list(self.unacknowledged.items()):
             self.repeated += 1
@@ -147,7 +146,12 @@ class Person:
         await self._say_more(line)
 
     async def _say_more(self, line: ClientConnection) -> None:
-        while not self._is_held and len(self.unacknowledged) < WINDOW and self._said < len(self.words):
+        everything = len(self.words)
+        while (
+            self._held_until is None
+            and len(self.unacknowledged) < WINDOW
+            and self._said < everything
+        ):
             words = self.words[self._said]
             self._said += 1
             client_id = f"m{self._said}"

@@ -1,6 +1,7 @@
-"""Coalescing: an edit or a deletion of a message that still waits changes what waits, instead of following it.
+"""Coalescing: an operation on a message that still waits changes what waits.
 
-What may have arrived already is not changed: a messenger that knows its key would go on showing the old content.
+What may have arrived already is not changed: a messenger that knows its key would go on showing the
+old content.
 """
 
 import msgspec
@@ -17,7 +18,14 @@ class Coalesced:
 
     __slots__ = ("absorbed", "cancelled", "changed", "outgoing")
 
-    def __init__(self, changed: Item | None, outgoing: Outgoing | None, *, absorbed: list[Item], cancelled: list[Item]) -> None:
+    def __init__(
+        self,
+        changed: Item | None,
+        outgoing: Outgoing | None,
+        *,
+        absorbed: list[Item],
+        cancelled: list[Item],
+    ) -> None:
         self.changed = changed
         """The one that is sent with other content."""
         self.outgoing = outgoing
@@ -33,7 +41,7 @@ class Coalesced:
 
 
 def coalesce(outgoing: Outgoing, waiting: list[Item], change: Change) -> Coalesced | None:
-    """Merge an edit or a delete into what waits of its message; None where it must follow instead."""
+    """Merge an edit or a delete into what waits of its message; None where it must follow."""
     if any(item.outgoing.operation is Operation.DELETE for item in waiting):
         return None
     if outgoing.operation is Operation.DELETE:
@@ -84,5 +92,7 @@ def _hold(items: list[Item], change: Change, state: DeliveryState) -> None:
 
 
 def _with_content(waiting: Outgoing, edit: Outgoing) -> Outgoing:
-    message_id = waiting.message_id or (edit.message_id if waiting.operation is Operation.EDIT else None)
+    message_id = waiting.message_id or (
+        edit.message_id if waiting.operation is Operation.EDIT else None
+    )
     return msgspec.structs.replace(waiting, content=edit.content, message_id=message_id)

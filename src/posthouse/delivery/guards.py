@@ -1,6 +1,7 @@
-"""Guards: conditions that travel with a delivery as plain data and are checked right before it is claimed.
+"""Guards: conditions that travel with a delivery and are checked right before it is sent.
 
-No user code runs at send time, so a condition is data for a check that the framework registers by name.
+No user code runs at send time, so a condition is data for a check that the framework registers by
+name.
 """
 
 from collections.abc import Awaitable, Callable
@@ -36,10 +37,13 @@ class Guards:
         self._checks[name] = check
 
     def encode(self, *guards: Guard) -> bytes:
-        """Return guards as they travel in a row; raises SetupError for a check nobody registered."""
+        """Return guards as they travel in a row; raises SetupError for an unknown check."""
         for guard in guards:
             if guard.check not in self._checks:
-                raise SetupError(f"no check is called {guard.check!r}; there are: {', '.join(sorted(self._checks)) or 'none'}")
+                raise SetupError(
+                    f"no check is called {guard.check!r}; there are: "
+                    f"{', '.join(sorted(self._checks)) or 'none'}"
+                )
         return _encode(guards)
 
     async def hold(self, encoded: bytes) -> bool:

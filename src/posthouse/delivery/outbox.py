@@ -1,8 +1,9 @@
-"""The outbox of one bot: places deliveries in the order of their turns, sends them, and records how each ended.
+"""The outbox of one bot: deliveries in the order of their turns, and how each ended.
 
-How this works: while a turn's change is put together, `place` gives each of its deliveries a place at the end of its
-queue; `won` or `lost` follows once the commit is known. Workers take queues whose head is ready (see `workers`), the
-sender tries one delivery at a time (see `sender`), and what does not fit into memory waits on the shelf (see `shelf`).
+How this works: while a turn's change is put together, `place` gives each of its deliveries a place
+at the end of its queue; `won` or `lost` follows once the commit is known. Workers take queues whose
+head is ready (see `workers`), the sender tries one delivery at a time (see `sender`), and what does
+not fit into memory waits on the shelf (see `shelf`).
 """
 
 import asyncio
@@ -42,7 +43,14 @@ class Outbox:
         self._queues = Queues(profile.pool)
         self._outcomes = Outcomes(account, around)
         self._workers = Workers(profile, around, queues=self._queues)
-        self._sender = Sender(account, adapter, around, queues=self._queues, outcomes=self._outcomes, workers=self._workers)
+        self._sender = Sender(
+            account,
+            adapter,
+            around,
+            queues=self._queues,
+            outcomes=self._outcomes,
+            workers=self._workers,
+        )
         self._shelf = Shelf(account, profile, around, queues=self._queues, outcomes=self._outcomes)
         self._workers.serve = self._serve
         self.counts = self._outcomes.counts
@@ -71,7 +79,7 @@ class Outbox:
         return item
 
     def prove(self, key: int, message_id: str, *, chat: str, change: Change) -> Placement | None:
-        """Note that a delivery arrived after all, if that was unknown: somebody pressed a button under it."""
+        """Note that a delivery of unknown end arrived: somebody pressed a button under it."""
         if key not in self._outcomes.unknown:
             return None
         message = self._outcomes.message(key, message_id, chat=chat)
@@ -144,7 +152,7 @@ class Outbox:
         self._sender.sweep(now_s)
 
     def requeue(self, row: DeliveryRow) -> None:
-        """Send again what had ended as rejected, expired or unknown; its row is pending once more."""
+        """Send again what had ended as rejected, expired or unknown; its row is pending again."""
         self._outcomes.unknown.discard(row.id)
         item = self._shelf.take(row)
         if item is not None:
@@ -161,7 +169,7 @@ class Outbox:
 
     @property
     def asking(self) -> int:
-        """Deliveries of unknown end that wait for a person's decision, where that is the bot's policy."""
+        """Deliveries of unknown end that wait for a person, where that is the bot's policy."""
         return len(self._outcomes.unknown) if self._asks else 0
 
     # --- inside
@@ -177,7 +185,9 @@ class Outbox:
         queue = item.queue
         self._queues.commit(item)
         if item.claimed:
-            if queue.items[0] is not item:  # older ones were read back from the database: they need the claim
+            if (
+                queue.items[0] is not item
+            ):  # older ones were read back from the database: they need the claim
                 self._sender.unclaim(item)
         elif queue.more or queue.loading or queue.committed > MOST_IN_MEMORY:
             queue.more = True
@@ -188,7 +198,10 @@ class Outbox:
         if placement.changed is not None and placement.outgoing is not None:
             placement.changed.outgoing = placement.outgoing
             self.counts[DeliveryState.MERGED] += 1
-        for items, state in ((placement.absorbed, DeliveryState.MERGED), (placement.cancelled, DeliveryState.CANCELLED)):
+        for items, state in (
+            (placement.absorbed, DeliveryState.MERGED),
+            (placement.cancelled, DeliveryState.CANCELLED),
+        ):
             for item in items:
                 self._queues.remove(item)
                 self._outcomes.ended(item.row.id, state)

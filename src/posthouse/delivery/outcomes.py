@@ -23,20 +23,29 @@ class Outcomes:
         self.unknown: set[int] = set()
         """Deliveries whose end nobody knows."""
 
-    def record(self, row: DeliveryRow, state: DeliveryState, *, error: str | None = None, slot: int = -1) -> None:
+    def record(
+        self, row: DeliveryRow, state: DeliveryState, *, error: str | None = None, slot: int = -1
+    ) -> None:
         """Write down how a delivery stands now."""
         row.state = state
         self._write(Settle(row.id, state, None, error, row.not_before, row.attempts), slot)
 
-    def sent(self, row: DeliveryRow, message_id: str | None, *, message: int | None, slot: int = -1) -> None:
-        """Write down that a delivery was sent; `message` is the key under which its message's own id is kept, if at all."""
+    def sent(
+        self, row: DeliveryRow, message_id: str | None, *, message: int | None, slot: int = -1
+    ) -> None:
+        """Write down that a delivery was sent.
+
+        The message's own id is kept under the key `message`, if at all.
+        """
         row.state = DeliveryState.SENT
         if message_id is None or message is None:
             self._write(Settle(row.id, DeliveryState.SENT), slot)
             return
         kept = self.message(message, message_id, chat=row.chat)
         self._ids[message] = message_id
-        self._write(Settle(row.id, DeliveryState.SENT, kept), slot, lambda: self._ids.pop(message, None))
+        self._write(
+            Settle(row.id, DeliveryState.SENT, kept), slot, lambda: self._ids.pop(message, None)
+        )
 
     def ended(self, key: int, state: DeliveryState) -> None:
         """Count an end and tell whoever waits for it."""
@@ -56,8 +65,10 @@ class Outcomes:
 
     def message(self, key: int, message_id: str, *, chat: str) -> MessageRow:
         """Return what is kept of one of our messages."""
-        moment = self._around.clock.now().timestamp()
-        return MessageRow(delivery=key, account=self._account, chat=chat, message_id=message_id, at=moment)
+        moment = self._around.clock.timestamp()
+        return MessageRow(
+            delivery=key, account=self._account, chat=chat, message_id=message_id, at=moment
+        )
 
     async def id_of(self, key: int) -> str | None:
         """Return a message's own id, also while that is being committed."""

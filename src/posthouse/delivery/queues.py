@@ -1,9 +1,9 @@
 """The queues of an outbox: one per (chat, class), strictly first in, first out.
 
-How this works: every delivery in memory is in exactly one queue and can be found by its key; operations on a message (its
-edits and its deletion) can also be found by the message's key, and always stand in one queue with each other, so that
-nothing overtakes them. A claim is the right to be sent, durable where nobody could find out afterwards: at most `pool` of
-them are out, one a chat.
+How this works: every delivery in memory is in exactly one queue and can be found by its key;
+operations on a message (its edits and its deletion) can also be found by the message's key, and
+always stand in one queue with each other, so that nothing overtakes them. A claim is the right to
+be sent, durable where nobody could find out afterwards: at most `pool` of them are out, one a chat.
 """
 
 from collections import deque
@@ -45,7 +45,17 @@ class Item:
 class Queue:
     """The deliveries of one chat and class, the oldest first."""
 
-    __slots__ = ("chat", "committed", "delayed", "items", "key", "klass", "loading", "more", "scheduled")
+    __slots__ = (
+        "chat",
+        "committed",
+        "delayed",
+        "items",
+        "key",
+        "klass",
+        "loading",
+        "more",
+        "scheduled",
+    )
 
     def __init__(self, key: tuple[str, str], klass: DeliveryClass) -> None:
         self.key = key
@@ -98,13 +108,13 @@ class Queues:
         return queue
 
     def operations_on(self, message: int) -> list[Item]:
-        """Return what has not ended of a message: its send, then its edits and its deletion, in order."""
+        """Return what has not ended of a message: its send, then its edits and its deletion."""
         about = self._about.get(message, [])
         send = self.by_key.get(message)
         return about if send is None else [send, *about]
 
     def beyond(self, chat: str, klass: DeliveryClass) -> Queue | None:
-        """Return the queue whose deliveries in the database may concern a message that is not in memory."""
+        """Return the queue whose rows in the database may concern a message not in memory."""
         of_chat = [self.all.get((chat, each.value)) for each in (klass, *DeliveryClass)]
         return next((queue for queue in of_chat if queue is not None and queue.more), None)
 

@@ -1,9 +1,9 @@
 """Sending: one try of one delivery, and what becomes of it.
 
-How this works: whether and when a delivery is tried again depends on the class of what the adapter raised and on what the
-messenger is like. Nothing left: it is tried again, after a while. Refused: it never will be sent. Anything else: nobody
-knows whether it arrived; then it is sent again where that shows it once, asked after where that can be asked, and
-otherwise the bot's policy decides.
+How this works: whether and when a delivery is tried again depends on the class of what the adapter
+raised and on what the messenger is like. Nothing left: it is tried again, after a while. Refused:
+it never will be sent. Anything else: nobody knows whether it arrived; then it is sent again where
+that shows it once, asked after where that can be asked, and otherwise the bot's policy decides.
 """
 
 import asyncio
@@ -17,7 +17,13 @@ from posthouse.delivery.queues import Item, Phase, Queues
 from posthouse.delivery.retry import PARK_AFTER_S, wait_s
 from posthouse.delivery.surroundings import Surroundings
 from posthouse.delivery.workers import Workers
-from posthouse.errors import NotSentError, OutcomeUnknownError, PosthouseError, RejectedError, TryLaterError
+from posthouse.errors import (
+    NotSentError,
+    OutcomeUnknownError,
+    PosthouseError,
+    RejectedError,
+    TryLaterError,
+)
 from posthouse.model.outgoing import Operation, Outgoing
 from posthouse.ports.adapter import Adapter, Certainty, Delivery
 from posthouse.ports.records import Change, DeliveryState, Settle
@@ -37,7 +43,14 @@ class Sender:
     """Tries deliveries and records how they end."""
 
     def __init__(
-        self, account: int, adapter: Adapter, around: Surroundings, *, queues: Queues, outcomes: Outcomes, workers: Workers
+        self,
+        account: int,
+        adapter: Adapter,
+        around: Surroundings,
+        *,
+        queues: Queues,
+        outcomes: Outcomes,
+        workers: Workers,
     ) -> None:
         self._account = account
         self._adapter = adapter
@@ -47,7 +60,9 @@ class Sender:
         self._workers = workers
         self._pacer = adapter.pacer
         self._certainty = adapter.profile.certainty
-        self._resends = self._certainty is Certainty.IDEMPOTENT or adapter.profile.on_unknown == "resend"
+        self._resends = (
+            self._certainty is Certainty.IDEMPOTENT or adapter.profile.on_unknown == "resend"
+        )
         self._waits: dict[asyncio.Task[None], float] = {}
         """Tasks that wait for the messenger, and since when."""
         self._cut: set[asyncio.Task[None]] = set()
@@ -56,13 +71,17 @@ class Sender:
     async def attempt(self, item: Item) -> None:
         """Try the head of a queue once."""
         row = item.row
-        now = self._around.clock.now().timestamp()
+        now = self._around.clock.timestamp()
         if row.not_before > now:
             self._delay(item, row.not_before - now)
             return
         item.phase = Phase.SENDING
         if row.expires is not None and now >= row.expires:
-            self._end(item, DeliveryState.UNKNOWN if item.unsure else DeliveryState.EXPIRED, error=TOO_LATE)
+            self._end(
+                item,
+                DeliveryState.UNKNOWN if item.unsure else DeliveryState.EXPIRED,
+                error=TOO_LATE,
+            )
             return
         outgoing = item.outgoing
         if row.guard is not None or (outgoing.target is not None and outgoing.message_id is None):
@@ -76,7 +95,9 @@ class Sender:
                 self._end(item, DeliveryState.CANCELLED)
                 return
             outgoing = prepared
-        delivery = Delivery(id=row.id, chat=row.chat, outgoing=outgoing, attempt=row.attempts + 1, late=row.late)
+        delivery = Delivery(
+            id=row.id, chat=row.chat, outgoing=outgoing, attempt=row.attempts + 1, late=row.late
+        )
         if item.unsure and self._certainty is Certainty.CONFIRMABLE:
             await self._confirm(item, delivery)
         elif self._pacer is not None and (delay_s := self._pacer.wait_s(delivery)) > 0:
@@ -103,14 +124,16 @@ class Sender:
         if item.phase is not Phase.READY:
             return
         if item.row.state is DeliveryState.CLAIMED:
-            self._outcomes.record(item.row, DeliveryState.PARKED if item.row.late else DeliveryState.PENDING)
+            self._outcomes.record(
+                item.row, DeliveryState.PARKED if item.row.late else DeliveryState.PENDING
+            )
         if item.claimed:
             self._queues.release(item)
 
     # --- before it leaves
 
     async def _prepared(self, item: Item) -> Outgoing | None:
-        """Check guards and find the message to edit or delete; None when there is nothing left to do."""
+        """Check guards and find the message to change; None when nothing is left to do."""
         if item.row.guard is not None and not await self._around.guards.hold(item.row.guard):
             return None
         outgoing = item.outgoing
@@ -141,13 +164,15 @@ class Sender:
             self._around.journal.leave(slot)
             self._again(item, delivery, answer)
         elif isinstance(answer, RejectedError):
-            log.warning("delivery %d to chat %s was refused: %s", delivery.id, delivery.chat, answer)
+            log.warning(
+                "delivery %d to chat %s was refused: %s", delivery.id, delivery.chat, answer
+            )
             self._end(item, DeliveryState.REJECTED, error=str(answer), slot=slot)
         else:
             await self._unknown(item, delivery, answer, slot)
 
     async def _claim(self, item: Item) -> None:
-        """Make durable that a delivery is about to be sent; needed where nobody could find out afterwards."""
+        """Make durable that a delivery is about to be sent."""
         row = item.row
         change = Change()
         change.writes.append(Settle(row.id, DeliveryState.CLAIMED, None, None, 0.0, row.attempts))
@@ -179,10 +204,17 @@ class Sender:
         row = item.row
         # A message that is edited but has no id was sent anew, and is the message from now on.
         anew = delivery.outgoing.operation is Operation.SEND and row.target is not None
-        self._outcomes.sent(row, message_id, message=row.target if anew else row.id if row.remember else None, slot=slot)
+        self._outcomes.sent(
+            row,
+            message_id,
+            message=row.target if anew else row.id if row.remember else None,
+            slot=slot,
+        )
         self._take_out(item, DeliveryState.SENT)
 
-    def _end(self, item: Item, state: DeliveryState, *, error: str | None = None, slot: int = -1) -> None:
+    def _end(
+        self, item: Item, state: DeliveryState, *, error: str | None = None, slot: int = -1
+    ) -> None:
         self._outcomes.record(item.row, state, error=error, slot=slot)
         self._take_out(item, state)
 
@@ -196,16 +228,23 @@ class Sender:
             await self._confirm(item, delivery)
             return
         foreseen = isinstance(error, OutcomeUnknownError | OSError)
-        is_last = delivery.attempt >= MOST_ATTEMPTS and not (foreseen and self._certainty is Certainty.IDEMPOTENT)
+        is_last = delivery.attempt >= MOST_ATTEMPTS and not (
+            foreseen and self._certainty is Certainty.IDEMPOTENT
+        )
         if self._resends and not is_last:
             self._around.journal.leave(slot)
             self._again(item, delivery, NotSentError(_named(error)))
             return
-        log.warning("nobody knows whether delivery %d to chat %s arrived: %s", delivery.id, delivery.chat, _named(error))
+        log.warning(
+            "nobody knows whether delivery %d to chat %s arrived: %s",
+            delivery.id,
+            delivery.chat,
+            _named(error),
+        )
         self._end(item, DeliveryState.UNKNOWN, error=_named(error), slot=slot)
 
     async def _confirm(self, item: Item, delivery: Delivery) -> None:
-        """Ask the messenger whether an earlier try arrived; only when it says no may the delivery be sent again."""
+        """Ask whether an earlier try arrived; only if it did not may the delivery be sent again."""
         answer = await self._ask(delivery, confirm=True)
         if not isinstance(answer, Exception):
             self._sent(item, delivery, answer)
@@ -226,17 +265,27 @@ class Sender:
         elif self._pacer is not None:
             self._pacer.frozen(delivery, frozen_s)
         delay_s = wait_s(row.attempts, retry_after_s=frozen_s)
-        now = self._around.clock.now().timestamp()
+        now = self._around.clock.timestamp()
         row.not_before = now + delay_s
-        log.info("delivery %d to chat %s was not sent (%s), next try in %.1f s", row.id, row.chat, error, delay_s)
-        self._outcomes.record(row, DeliveryState.PARKED if row.late else DeliveryState.PENDING, error=str(error))
+        log.info(
+            "delivery %d to chat %s was not sent (%s), next try in %.1f s",
+            row.id,
+            row.chat,
+            error,
+            delay_s,
+        )
+        self._outcomes.record(
+            row, DeliveryState.PARKED if row.late else DeliveryState.PENDING, error=str(error)
+        )
         patience_s = PARK_AFTER_S[row.klass] - (now - row.created)
         if frozen_s is None and not row.late and patience_s < delay_s:
             self._delay(item, delay_s, park_in_s=max(patience_s, 0.0), why=str(error))
         else:
             self._delay(item, delay_s)
 
-    def _delay(self, item: Item, delay_s: float, *, park_in_s: float | None = None, why: str = "") -> None:
+    def _delay(
+        self, item: Item, delay_s: float, *, park_in_s: float | None = None, why: str = ""
+    ) -> None:
         item.phase = Phase.READY
         item.queue.delayed = item
         self.unclaim(item)
@@ -257,7 +306,10 @@ class Sender:
             self._workers.schedule(queue)
 
     def _park(self, item: Item, why: str) -> None:
-        """Let the rest of its queue pass; it is sent later, marked late, and what else concerns its message follows it."""
+        """Let the rest of its queue pass; it is sent later, marked late.
+
+        What else concerns its message follows it.
+        """
         row, queue = item.row, item.queue
         concerned = self._queues.operations_on(row.id if row.target is None else row.target)
         parked = self._queues.of(row.chat, row.klass, lane=f"parked {row.id}")

@@ -1,8 +1,8 @@
-"""The shelf: deliveries that wait in the database, after a start and when there are too many for the memory.
+"""The shelf: deliveries that wait in the database.
 
-How this works: at a start everything that waits is read once; what the process before may have sent is told from what it
-only meant to. A queue keeps the oldest thousand in memory; what is committed behind them stays in the database until the
-queue has run dry, and is then read back in order.
+How this works: at a start everything that waits is read once; what the process before may have sent
+is told from what it only meant to. A queue keeps the oldest thousand in memory; what is committed
+behind them stays in the database until the queue has run dry, and is then read back in order.
 """
 
 import logging
@@ -33,7 +33,15 @@ _decode = msgspec.msgpack.Decoder(Outgoing).decode
 class Shelf:
     """Takes the rows of one bot from the database into its queues."""
 
-    def __init__(self, account: int, profile: Profile, around: Surroundings, *, queues: Queues, outcomes: Outcomes) -> None:
+    def __init__(
+        self,
+        account: int,
+        profile: Profile,
+        around: Surroundings,
+        *,
+        queues: Queues,
+        outcomes: Outcomes,
+    ) -> None:
         self._account = account
         self._is_blind = profile.certainty is Certainty.BLIND
         self._profile = profile
@@ -64,7 +72,9 @@ class Shelf:
             self._outcomes.ended(row.id, DeliveryState.UNKNOWN)
             return None
         if claimed:
-            self._outcomes.record(row, DeliveryState.PENDING, error=DIED if left and self._is_blind else row.error)
+            self._outcomes.record(
+                row, DeliveryState.PENDING, error=DIED if left and self._is_blind else row.error
+            )
         queue = self._queue_of(row)
         if queue.more or queue.committed >= MOST_IN_MEMORY:
             queue.more = True
@@ -79,7 +89,9 @@ class Shelf:
         """Read what follows in a queue that has run dry; raises nothing."""
         queue.loading, queue.more = True, False
         try:
-            await self._outcomes.durable()  # else what was sent a moment ago would be read as pending
+            await (
+                self._outcomes.durable()
+            )  # else what was sent a moment ago would be read as pending
             found, is_all = await self._following(queue)
         except StoreUnavailableError as error:
             log.warning("cannot read the deliveries of chat %s now: %s", queue.chat, error)
@@ -91,15 +103,17 @@ class Shelf:
         self._queues.forget(queue)
 
     async def state_of(self, key: int) -> DeliveryState:
-        """Return how a delivery stands that is not in memory; SENT for one that has left the database too."""
+        """Return how a delivery stands that is not in memory; SENT for one that is gone."""
         states = tuple(DeliveryState)
-        rows = await self._around.store.outbox(account=self._account, states=states, after=key - 1, limit=1)
+        rows = await self._around.store.outbox(
+            account=self._account, states=states, after=key - 1, limit=1
+        )
         return rows[0].state if rows and rows[0].id == key else DeliveryState.SENT
 
     # --- inside
 
     async def _following(self, queue: Queue) -> tuple[list[DeliveryRow], bool]:
-        """Return the oldest rows that belong to a queue and are not in memory, and whether these are all."""
+        """Return the oldest rows of a queue that are not in memory, and whether these are all."""
         found: list[DeliveryRow] = []
         after = 0
         while rows := await self._read((DeliveryState.PENDING,), after=after, chat=queue.chat):
@@ -111,8 +125,12 @@ class Shelf:
                         return found, False
         return found, True
 
-    async def _read(self, states: Sequence[DeliveryState], *, after: int, chat: str | None = None) -> list[DeliveryRow]:
-        return await self._around.store.outbox(account=self._account, chat=chat, states=states, after=after, limit=1000)
+    async def _read(
+        self, states: Sequence[DeliveryState], *, after: int, chat: str | None = None
+    ) -> list[DeliveryRow]:
+        return await self._around.store.outbox(
+            account=self._account, chat=chat, states=states, after=after, limit=1000
+        )
 
     def _queue_of(self, row: DeliveryRow) -> Queue:
         if row.state is DeliveryState.PARKED:

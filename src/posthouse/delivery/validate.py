@@ -14,7 +14,8 @@ def check_content(content: Content, able: Capabilities, *, chat: str, messenger:
     limit = able.caption_length if media else able.text_length
     if length > limit:
         raise InvalidReplyError(
-            f"chat {chat} on {messenger}: the {'caption' if media else 'text'} has {length} characters, the most is {limit}; "
+            f"chat {chat} on {messenger}: the {'caption' if media else 'text'} has {length} "
+            f"characters, the most is {limit}; "
             f"shorten it or send several messages"
         )
     if media or content.rows or content.choices:
@@ -30,13 +31,17 @@ def _check_parts(content: Content, able: Capabilities, *, chat: str, messenger: 
     )
     for name, wanted, level in parts:
         if wanted and level is Level.REJECTED:
-            raise InvalidReplyError(f"chat {chat} on {messenger} cannot show {name}; leave them out there")
+            raise InvalidReplyError(
+                f"chat {chat} on {messenger} cannot show {name}; leave them out there"
+            )
     if len(content.photos) > able.max_photos:
         raise InvalidReplyError(
-            f"chat {chat} on {messenger}: {len(content.photos)} photos, the most in one message is {able.max_photos}"
+            f"chat {chat} on {messenger}: {len(content.photos)} photos, the most in one message is "
+            f"{able.max_photos}"
         )
     buttons = sum(len(row) for row in content.rows)
     if buttons > able.max_buttons:
         raise InvalidReplyError(
-            f"chat {chat} on {messenger}: {buttons} buttons, the most under one message is {able.max_buttons}; show pages"
+            f"chat {chat} on {messenger}: {buttons} buttons, the most under one message is "
+            f"{able.max_buttons}; show pages"
         )

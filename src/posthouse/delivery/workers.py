@@ -1,9 +1,10 @@
 """Workers: which queue is served next, and how many are at once.
 
-How this works: answers are taken before bridge traffic before bulk, and never two deliveries of one chat and class at
-once; where nobody could find out afterwards what left, a delivery needs its chat's claim. A worker lives as long as there
-is something to do; one further worker is started per turn of the event loop while work is left, so a messenger that
-answers at once is served by a single one and a slow one by the whole pool.
+How this works: answers are taken before bridge traffic before bulk, and never two deliveries of one
+chat and class at once; where nobody could find out afterwards what left, a delivery needs its
+chat's claim. A worker lives as long as there is something to do; one further worker is started per
+turn of the event loop while work is left, so a messenger that answers at once is served by a single
+one and a slow one by the whole pool.
 """
 
 import asyncio

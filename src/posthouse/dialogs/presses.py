@@ -91,10 +91,8 @@ class Dialogs:
         key = (press.message_id or "", press.person.id, press.payload)
         now = turn.received_s
         note = self._notes.get(key) or self._older.get(key)
-        if note is not None and note.answer and note.press != press.id:  # else it is run again
-            age_s = now - note.received_s
-            if age_s < REPEAT_LEAST_S or (age_s < REPEAT_MOST_S and self._is_open(note.answer)):
-                return True
+        if note is not None and note.press != press.id and self._repeats(note, now):
+            return True
         turn.note = PressNote(press.id, received_s=now)
         if (
             now - self._since_s >= REPEAT_MOST_S
@@ -102,6 +100,13 @@ class Dialogs:
             self._older, self._notes, self._since_s = self._notes, {}, now
         self._notes[key] = turn.note
         return False
+
+    def _repeats(self, note: PressNote, now: float) -> bool:
+        """Whether a press that was received now came while an earlier one was being answered."""
+        age_s = now - note.received_s
+        if note.settled_s is None:  # under way, unless its turn was not committed
+            return age_s < REPEAT_MOST_S and self._is_open(note.answer)
+        return age_s < REPEAT_LEAST_S or (age_s < REPEAT_MOST_S and now <= note.settled_s)
 
     async def _called(
         self, turn: Turn, press: Press, payload: Payload

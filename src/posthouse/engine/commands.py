@@ -115,8 +115,11 @@ class Commands:
         return f"delivery {id} is sent again"
 
     async def _cancel(self, *, id: int) -> str:
-        await self._failed(id)
+        row = await self._failed(id)
         await self._write(Settle(id, DeliveryState.CANCELLED), f"delivery {id} has ended meanwhile")
+        outbox = self._outboxes.get(row.account)
+        if outbox is not None:
+            outbox.forget(id)
         return f"delivery {id} cancelled"
 
     async def _failed(self, id: int) -> Any:

@@ -119,6 +119,8 @@ class Engine:
     def hurry(self) -> None:
         """Cut what still runs instead of waiting for it; nothing durable is lost."""
         self._hurried = True
+        for outbox in self.outboxes.values():
+            outbox.hurry()
 
     def outbox(self, account: int, adapter: Adapter) -> Outbox:
         """Return the outbox of an account."""
@@ -211,6 +213,11 @@ class Engine:
                 "pending at the next start"
             )
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a task is left after the stop, which ignores its cancellation."""
+        return self._supervisor.given_up
+
     def freeze(self) -> None:
         """For crash tests: leave the journal as it is, as a process does that dies now."""
         self._journal.freeze()
@@ -230,8 +237,15 @@ class Engine:
             out.append(store)
         if self.committer.failing is not None:
             out.append(self.committer.failing)
-        if self.turns.abandoned > MOST_ABANDONED:
-            out.append(f"{self.turns.abandoned} handlers were cut and have not ended")
+        abandoned = self.turns.abandoned + self._threads.abandoned
+        if abandoned > MOST_ABANDONED:
+            out.append(f"{abandoned} handlers were cut and have not ended")
+        asking = sum(outbox.asking for outbox in self.outboxes.values())
+        if asking:
+            out.append(
+                f"nobody knows whether {asking} deliveries arrived; `posthouse outbox list` shows "
+                "them, send each again or cancel it"
+            )
         blocked_s = self._watchdog.blocked_s() if self._watchdog else 0.0
         if blocked_s > BLOCKED_FOR_LONG_S:
             out.append(f"the event loop has been blocked for {blocked_s:.1f} s")

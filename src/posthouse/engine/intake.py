@@ -356,13 +356,15 @@ class Intake:
     def sweep(self, now_s: float) -> None:
         """Spill what waited too long, and answer presses that nobody may keep waiting."""
         order = self._order
+        looked_at: list[Entry] = []
         while order and (
             order[0].stage is Stage.OVER or now_s - order[0].received_s >= self._profile.spill_s
         ):
             entry = order.popleft()
             if entry.stage is Stage.COMMITTING:
-                continue
+                looked_at.append(entry)  # it may lose and run again
             self.spill(entry)
+        order.extend(looked_at)
         if self._profile.max_connections is not None:
             self._spill_oldest(now_s, self._profile.max_connections // 2)
         while self._presses and (

@@ -114,7 +114,7 @@ class Journal:
         if clean:
             for slot in range(len(self._map) // SLOT_BYTES):
                 start = HEADER_BYTES + slot * SLOT_BYTES
-                if start < len(self._map) and self._map[start] in (RUNNING, SENDING):
+                if start < len(self._map) and self._map[start] == RUNNING:
                     self._map[start] = FREE
         self._map.close()
 

@@ -49,7 +49,9 @@ class Entry:
     tries = 0
     """Times its handler raised."""
     reruns = 0
-    """Times its commit lost."""
+    """Times its commit lost to another one."""
+    conflicts = 0
+    """Times a statement of its commit failed."""
     slot = -1
     """Its slot in the journal while it runs."""
     started_s = 0.0

@@ -1,6 +1,11 @@
 """One object owns every task of a site.
 
 What dies is started again, and takes nothing else with it.
+
+How this works: a TaskGroup would do, but for three things. It ends everything when one task raises,
+it wraps the error of whoever leaves it, and it waits for ever for a task that ignores its
+cancellation, which a handler may do. So the tasks are kept here, cancelled when the owner leaves,
+and given up by name when they do not end.
 """
 
 import asyncio
@@ -18,6 +23,8 @@ FIRST_BACKOFF_S = 0.5
 LONGEST_BACKOFF_S = 60.0
 CALM_S = 60.0
 """After running this long a task counts as healthy and its backoff starts again from the first."""
+ENDS_WITHIN_S = 2.0
+"""How long cancelled tasks may take to end, in real seconds."""
 
 
 class Supervisor:
@@ -25,12 +32,11 @@ class Supervisor:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._group = asyncio.TaskGroup()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.troubles: dict[str, str] = {}
         """What is wrong now, by task name; empty when all is well."""
 
     async def __aenter__(self) -> Self:
-        await self._group.__aenter__()
         return self
 
     async def __aexit__(
@@ -39,20 +45,29 @@ class Supervisor:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Leaving with an exception is how a TaskGroup is told to cancel what still runs. It is
-        # always
-        # one of our own: the group would wrap the caller's, and a SetupError shall stay what it is.
-        leaving = _Leaving()
-        try:
-            await self._group.__aexit__(_Leaving, leaving, trace)
-        except* _Leaving:
-            pass
+        deadline_s = asyncio.get_running_loop().time() + ENDS_WITHIN_S
+        while self._tasks and (left_s := deadline_s - asyncio.get_running_loop().time()) > 0:
+            running = [*self._tasks]
+            for task in running:
+                task.cancel()
+            # What ends may have started something, which is cancelled in the next round.
+            await asyncio.wait(running, timeout=min(left_s, ENDS_WITHIN_S / 4))
+        for task in self._tasks:
+            log.error("task %s ignores its cancellation and was given up", task.get_name())
+
+    @property
+    def given_up(self) -> bool:
+        """Whether a task is left after the end: it would hold up the end of the process too."""
+        return bool(self._tasks)
 
     def spawn(
         self, work: Coroutine[Any, Any, None], *, name: str | None = None
     ) -> asyncio.Task[None]:
         """Start a task that ends by itself and raises nothing."""
-        return self._group.create_task(work, name=name)
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
 
     def keep(
         self,
@@ -66,7 +81,12 @@ class Supervisor:
         It ends when it returns or is cancelled. `restart` is awaited before each further start, and
         may itself raise.
         """
-        return self._group.create_task(self._keep(name, work, restart), name=name)
+        return self.spawn(self._keep(name, work, restart), name=name)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task %s failed", task.get_name(), exc_info=error)
 
     async def _keep(
         self,
@@ -92,10 +112,6 @@ class Supervisor:
             else:
                 return
             await self._clock.sleep(delay_s)
-
-
-class _Leaving(Exception):  # noqa: N818  never seen outside
-    """The supervisor ends."""
 
 
 def backoff_s(

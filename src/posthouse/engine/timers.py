@@ -42,17 +42,18 @@ class Timers:
         self._spawn = spawn
         self._look = asyncio.Event()
         self._alarm_at = float("inf")
+        self._is_full = False
+        """More may be due than have entered."""
         self.in_lanes = 0
 
     def note(self, due: float) -> None:
         """A timer was set: make sure that somebody looks when it comes due."""
-        if due < self._alarm_at:
-            self._set_alarm(due)
+        self._wake_at(due)
 
     def done(self) -> None:
         """A timer's turn is over; there may be room for further ones."""
         self.in_lanes -= 1
-        if self.in_lanes == 0:
+        if self._is_full and self.in_lanes in (MOST_IN_LANES // 2, 0):
             self._look.set()
 
     async def run(self) -> None:
@@ -69,16 +70,21 @@ class Timers:
     async def _enter(self) -> None:
         now = self._clock.timestamp()
         self._alarm_at = float("inf")
-        rows = await self._store.timers(until=now, limit=MOST_IN_LANES)
-        for row in rows:
+        rows = await self._store.timers(until=now + LOOK_AGAIN_S, limit=MOST_IN_LANES)
+        due = [row for row in rows if row.due <= now]
+        for row in due:
             intake = self._intakes.get(row.account)
             if intake is not None and intake.timer(row):
                 self.in_lanes += 1
-        if self.in_lanes:
-            return  # `done` looks again
-        later = await self._store.next_timer()
-        if later is not None:
-            self._set_alarm(max(later, now + LOOK_AGAIN_S if rows else later))
+        self._is_full = len(due) == MOST_IN_LANES
+        if len(due) < len(rows):
+            self._wake_at(rows[len(due)].due)
+        elif not self._is_full and (later := await self._store.next_timer()) is not None:
+            self._wake_at(max(later, now + LOOK_AGAIN_S))
+
+    def _wake_at(self, due: float) -> None:
+        if due < self._alarm_at:
+            self._set_alarm(due)
 
     def _set_alarm(self, due: float) -> None:
         self._alarm_at = due
@@ -88,6 +94,6 @@ class Timers:
         while self._alarm_at == due:
             left_s = due - self._clock.timestamp()
             if left_s <= 0:
-                break
+                self._look.set()
+                return
             await self._clock.sleep(min(left_s, LOOK_AGAIN_S))
-        self._look.set()

@@ -1,10 +1,10 @@
 """Turns: from the head of a lane to a confirmed commit, one at a time per lane.
 
 How this works: a lane that is free takes its next update. Its conversation rows are read (from the
-cache mostly), its handler runs in a task of its own, what it asked for becomes one change, and the
-change joins the group commit. Only when that is confirmed does the lane take its next update. A
-handler that raises is tried again within its lane; after three tries within five seconds the update
-is set aside and the lane goes on.
+cache mostly), its handler runs in a task that no other turn shares meanwhile (see `runners`), what
+it asked for becomes one change, and the change joins the group commit. Only when that is confirmed
+does the lane take its next update. A handler that raises is tried again within its lane; after
+three tries within five seconds the update is set aside and the lane goes on.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from posthouse.engine.compose import Composer, decode_timer
 from posthouse.engine.journal import Journal
 from posthouse.engine.lanes import Entry, Lane, Stage
 from posthouse.engine.points import Point
+from posthouse.engine.runners import Runners
 from posthouse.engine.states import Locks, StateCache
 from posthouse.errors import (
     ActionError,
@@ -80,6 +81,7 @@ class Turns:
         self._cache = cache
         self._locks = Locks()
         self._spawn = desk.spawn
+        self._runners = Runners(desk.spawn, self._run)
         self._waiting: deque[Lane] = deque()
         self._suspended: deque[Lane] = deque()
         self.composers: dict[int, Composer] = {}
@@ -171,11 +173,14 @@ class Turns:
         entry.stage = Stage.RUNNING
         entry.started_s = self._desk.clock.monotonic()
         self.running[entry] = None
-        entry.task = self._spawn(self._run(entry))
+        self._runners.start(entry)
 
     # --- one run
 
     async def _run(self, entry: Entry) -> None:
+        if entry.cut:  # before it began
+            self.abandoned -= 1
+            return
         bot = entry.lane.bot
         placements: list[Placement] = []
         change = Change(entry.mark)
@@ -391,28 +396,27 @@ class Turns:
             self._next(entry)
         elif verdict is Verdict.STALE:
             entry.reruns += 1
-            self._again(
-                entry,
-                change,
-                f"its state was changed {entry.reruns} times while it ran",
-                most=MOST_RERUNS,
-            )
+            why = f"its state was changed {entry.reruns} times while it ran"
+            self._again(entry, change, ConflictError(why), gives_up=entry.reruns > MOST_RERUNS)
         else:
-            entry.reruns += 1
-            broken = isinstance(change.error, ConflictError) and change.error.constraint
-            entry.conflict = change.error if broken else None
-            self._again(entry, change, str(change.error), most=1 if broken else MOST_CONFLICTS)
+            error = change.error or ConflictError("its commit was refused")
+            entry.conflicts += 1
+            broken = isinstance(error, ConflictError) and error.constraint
+            gives_up = isinstance(error, MistakeError) or entry.conflicts > MOST_CONFLICTS
+            gives_up = gives_up or (broken and entry.conflict is not None)
+            entry.conflict = error if broken else None
+            self._again(entry, change, error, gives_up=gives_up)
 
-    def _again(self, entry: Entry, change: Change, why: str, *, most: int) -> None:
+    def _again(self, entry: Entry, change: Change, why: Exception, *, gives_up: bool) -> None:
         """Run a turn again on fresh data, or set it aside after too many times."""
         self._journal.leave(entry.slot)
         for write in change.states:
             self._cache.forget(StateKey(write.account, write.key))
         for key in entry.keys:
             self._cache.forget(key)
-        if entry.reruns > most:
+        if gives_up:
             entry.slot = -1
-            self.set_aside(entry, "conflict", ConflictError(why))
+            self.set_aside(entry, "conflict", why)
         else:
             entry.fresh = False
             self._load(entry)
@@ -424,9 +428,9 @@ class Turns:
 
     def _over(self, entry: Entry, how: Settled) -> None:
         entry.stage = Stage.OVER
-        entry.turn = entry.task = (
-            None  # else every turn would be garbage in a circle, for the collector to find
-        )
+        # Else every turn would be garbage in a circle, for the collector to find; and what the
+        # update brought would stay in memory until the next sweep.
+        entry.turn = entry.task = entry.update = None
         self._journal.leave(entry.slot)
         entry.lane.owner.over(entry)
         entry.settle(how)
@@ -444,16 +448,24 @@ class Turns:
         lane.current = None
         if entry.attempts:
             lane.bot.suspect = False
-            while self._suspended:
-                self.start(self._suspended.popleft())
-                if lane.bot.suspect:
-                    break
+            # Those of other bots suspend themselves again, and so do all but the first of this one.
+            suspended, self._suspended = self._suspended, deque()
+            for each in suspended:
+                self.start(each)
         if lane.queue:
             self.start(lane)
         else:
             lane.owner.emptied(lane)
         if self._waiting:
-            self.start(self._waiting.popleft())
+            self._start_waiting()
+
+    def _start_waiting(self) -> None:
+        """Give a slot of the journal that is free again to a lane that waits for one."""
+        while self._waiting and not self._journal.full:
+            lane = self._waiting.popleft()
+            if lane.current is None and lane.queue:
+                self.start(lane)
+                return
 
     def _drop(self, bot: BotRuntime, placements: list[Placement]) -> None:
         for placement in reversed(placements):

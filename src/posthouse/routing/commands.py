@@ -40,6 +40,8 @@ def is_command_name(name: str) -> bool:
 def unknown_command(name: str, known: Iterable[str]) -> str:
     """Return the answer to a command that nobody knows."""
     names = list(known)
+    if not names:
+        return f"I do not know /{name}."
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f"I do not know /{name}. Did you mean /{near[0]}?"

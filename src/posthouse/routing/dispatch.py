@@ -150,7 +150,9 @@ class Dispatcher:
         command = self.command_in(update)
         if command is None or update.chat.kind is not ChatKind.PRIVATE:
             return None
-        return unknown_command(command.name, [name for name, _ in self.commands])
+        # One that is known and was not taken is not for this person: it is no near miss of itself.
+        known = [name for name, _ in self.commands if name != command.name]
+        return unknown_command(command.name, known)
 
     async def explain(self, update: ChatUpdate) -> list[Explained]:
         """Tell of every route whether it takes an update and why; runs filters but no handlers."""

@@ -78,6 +78,10 @@ class PressNote:
         self.settled_s: float | None = None
         """When its answer ended, monotonic; None before that."""
 
+    def settle(self, now_s: float) -> None:
+        """Note that its answer has ended."""
+        self.settled_s = now_s
+
 
 def screen_key(delivery: int) -> str:
     """Return the state key of a screen; keys sort as delivery keys do."""

@@ -1,4 +1,4 @@
-"""An outbox on a store in memory, a clock that stands still and a messenger that does as it is told."""
+"""An outbox on a store in memory, and a messenger that does as it is told."""
 
 import asyncio
 from collections.abc import Callable
@@ -148,7 +148,7 @@ class FakeLine:
         self.before: Callable[[Delivery], None] = lambda delivery: None
 
     def answer(self, key: int, *answers: Any) -> None:
-        """Let the tries of a delivery end like this: an exception, a message id, or an event to wait for."""
+        """Let tries of a delivery end like this: an exception, an id, an event to wait for."""
         self.answers.setdefault(key, []).extend(answers)
 
     async def deliver(self, delivery: Delivery) -> str | None:
@@ -193,14 +193,26 @@ class FakeTurn:
         self.change = Change()
         self.placements: list[Placement] = []
 
-    def send(self, words: str = "", *, chat: str = "ann", klass: DeliveryClass = ANSWER, **row: Any) -> int:
+    def send(
+        self, words: str = "", *, chat: str = "ann", klass: DeliveryClass = ANSWER, **row: Any
+    ) -> int:
         """Place a message."""
         return self._place(Outgoing(content=Content(text=Text(words))), chat, klass, **row)
 
-    def edit(self, target: int, words: str, *, chat: str = "ann", klass: DeliveryClass = ANSWER, message_id: str | None = None) -> int:
+    def edit(
+        self,
+        target: int,
+        words: str,
+        *,
+        chat: str = "ann",
+        klass: DeliveryClass = ANSWER,
+        message_id: str | None = None,
+    ) -> int:
         """Place an edit of a message."""
         content = Content(text=Text(words))
-        outgoing = Outgoing(operation=Operation.EDIT, content=content, target=target, message_id=message_id)
+        outgoing = Outgoing(
+            operation=Operation.EDIT, content=content, target=target, message_id=message_id
+        )
         return self._place(outgoing, chat, klass)
 
     def delete(self, target: int, *, chat: str = "ann", klass: DeliveryClass = ANSWER) -> int:
@@ -227,9 +239,16 @@ class FakeTurn:
         key = post.next_key()
         now = post.clock.now().timestamp()
         row = DeliveryRow(
-            id=key, account=ACCOUNT, chat=chat, klass=klass, state=DeliveryState.PENDING, body=post.encode(outgoing),
-            created=now, target=outgoing.target, **fields,
-        )  # fmt: skip
+            id=key,
+            account=ACCOUNT,
+            chat=chat,
+            klass=klass,
+            state=DeliveryState.PENDING,
+            body=post.encode(outgoing),
+            created=now,
+            target=outgoing.target,
+            **fields,
+        )
         self.placements.append(post.outbox.place(row, outgoing, self.change))
         return key
 
@@ -319,14 +338,14 @@ class Post:
         self.line.free.set()
         await self.settle()
 
-    async def die(self, *, reboot: bool = False, open: bool = True) -> None:
+    async def die(self, *, reboot: bool = False, opens: bool = True) -> None:
         """Kill the process and start another one on what is durable."""
         await self._kill()
         self.journal.died(reboot=reboot)
         self.line, self.writer, self.outbox = self._new()
         await self.outbox.load()
         await self.settle()
-        if open:
+        if opens:
             self.outbox.open()
             await self.settle()
 
@@ -340,7 +359,10 @@ class Post:
     @property
     def done(self) -> list[str]:
         """What the messenger got, in order, as `send a`."""
-        return [f"{d.outgoing.operation.value} {d.outgoing.content.text.plain}".strip() for d in self.line.got]
+        return [
+            f"{d.outgoing.operation.value} {d.outgoing.content.text.plain}".strip()
+            for d in self.line.got
+        ]
 
     @property
     def rows(self) -> dict[int, DeliveryRow]:
@@ -358,31 +380,50 @@ class Post:
     # --- inside
 
     def _spawn(self, work: Any) -> object:
-        task = self._tasks.create_task(work)
-        self._lives.append(task)
-        return task
+        return self._spawner()(work)
+
+    def _spawner(self) -> Callable[[Any], object]:
+        """Return what starts tasks of the present life; a dead process starts none."""
+        mine = self._lives
+
+        def spawn(work: Any) -> object:
+            if mine is not self._lives:
+                work.close()
+                return None
+            task = self._tasks.create_task(work)
+            mine.append(task)
+            return task
+
+        return spawn
 
     async def _kill(self) -> None:
         mine = [task for task in self._lives if not task.done()]
-        self._lives.clear()
+        self._lives = []
         for task in mine:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
 
     def _new(self) -> tuple[FakeLine, FakeWriter, Outbox]:
         line = FakeLine(self.profile, self.pacer)
-        writer = FakeWriter(self.store, self._spawn)
+        spawn = self._spawner()
+        writer = FakeWriter(self.store, spawn)
         around = Surroundings(
-            store=self.store, writer=writer, clock=self.clock, journal=self.journal, spawn=self._spawn, guards=self.guards,
-            before_send=lambda: self.points.append("before"), after_send=lambda: self.points.append("after"),
-        )  # fmt: skip
+            store=self.store,
+            writer=writer,
+            clock=self.clock,
+            journal=self.journal,
+            spawn=spawn,
+            guards=self.guards,
+            before_send=lambda: self.points.append("before"),
+            after_send=lambda: self.points.append("after"),
+        )
         adapter: Any = line
         return line, writer, Outbox(ACCOUNT, adapter, around)
 
 
 @pytest.fixture
 def make_post() -> Callable[..., Post]:
-    """`async with make_post(certainty=...) as post:` gives an outbox and all around it."""
+    """What makes an outbox and all around it."""
     return Post
 
 

@@ -76,7 +76,7 @@ class Story:
                 post.writer.held = False
                 post.writer.go_on()
             case "die":
-                await post.die(reboot=one, open=False)
+                await post.die(reboot=one, opens=False)
                 self.plug_in()
                 post.outbox.open()
 
@@ -147,9 +147,12 @@ class Story:
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=40), st.lists(outcomes, max_size=30))
 async def test_every_committed_delivery_arrives_in_order_and_nothing_else_does(
-    make_post: Any, answer_lost: type[Exception], story: list[tuple[str, Any, Any]], script: list[str]
+    make_post: Any,
+    answer_lost: type[Exception],
+    story: list[tuple[str, Any, Any]],
+    script: list[str],
 ) -> None:
-    """Each message ends up showing its newest content, deleted ones are gone, and a chat is in order."""
+    """Each message ends up showing its newest content, deleted ones are gone, all is in order."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("posthouse.delivery.outbox.MOST_IN_MEMORY", 3)
         patch.setattr(shelf, "MOST_IN_MEMORY", 3)
@@ -173,9 +176,12 @@ async def test_every_committed_delivery_arrives_in_order_and_nothing_else_does(
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=40), st.lists(outcomes, max_size=30))
 async def test_a_blind_messenger_shows_nothing_twice_and_nothing_is_lost_unseen(
-    make_post: Any, answer_lost: type[Exception], story: list[tuple[str, Any, Any]], script: list[str]
+    make_post: Any,
+    answer_lost: type[Exception],
+    story: list[tuple[str, Any, Any]],
+    script: list[str],
 ) -> None:
-    """Every message arrives at most once; what did not arrive is kept as unknown; claims fit the pool."""
+    """Every message arrives at most once; what did not is kept as unknown; claims fit the pool."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("posthouse.delivery.outbox.MOST_IN_MEMORY", 3)
         patch.setattr(shelf, "MOST_IN_MEMORY", 3)

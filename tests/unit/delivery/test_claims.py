@@ -77,7 +77,9 @@ async def test_a_pending_delivery_is_claimed_durably_before_its_first_byte(make_
         assert states == [CLAIMED, CLAIMED]
 
 
-async def test_a_claim_is_given_back_while_a_delivery_waits_for_its_next_try(make_post: Any) -> None:
+async def test_a_claim_is_given_back_while_a_delivery_waits_for_its_next_try(
+    make_post: Any,
+) -> None:
     """What failed before its first byte is pending, and another chat may use the room."""
     async with make_post(certainty=BLIND, pool=1) as post:
         post.line.answer(1, NotSentError("busy", retry_after_s=100))
@@ -148,7 +150,9 @@ async def test_nothing_more_is_recorded_where_sends_may_be_repeated(make_post: A
         assert [settle.state for settle in post.writer.settled] == [DeliveryState.SENT] * 2
 
 
-async def test_a_slot_is_held_from_before_the_first_byte_until_the_outcome_is_durable(make_post: Any) -> None:
+async def test_a_slot_is_held_from_before_the_first_byte_until_the_outcome_is_durable(
+    make_post: Any,
+) -> None:
     """The journal knows what may have left, and forgets it only when the database knows."""
     async with make_post(certainty=BLIND) as post:
         while_sending: list[dict[int, int]] = []

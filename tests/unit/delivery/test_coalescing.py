@@ -55,7 +55,7 @@ async def test_an_edit_never_changes_what_is_claimed(make_post: Any) -> None:
         turn = post.turn()
         key = turn.send("old", remember=True)
         turn.submit()
-        while post.rows.get(key) is None:
+        while post.rows.get(key) is None:  # noqa: ASYNC110  a glimpse between two turns of the loop
             await asyncio.sleep(0)
         edit = post.turn()
         edit.edit(key, "new")
@@ -76,7 +76,9 @@ async def test_further_edits_of_a_sent_message_become_one(make_post: Any) -> Non
         assert post.counted() == {"sent": 3, "merged": 2}
 
 
-async def test_an_edit_in_the_same_turn_changes_the_message_before_it_is_committed(make_post: Any) -> None:
+async def test_an_edit_in_the_same_turn_changes_the_message_before_it_is_committed(
+    make_post: Any,
+) -> None:
     """Even where the message is claimed by that very commit."""
     async with make_post(certainty=Certainty.BLIND) as post:
         turn = post.turn()
@@ -182,7 +184,7 @@ async def test_deleting_a_sent_message_does_not_cancel_its_pending_edits(make_po
 
 
 async def test_nothing_is_merged_into_what_stands_before_a_deletion(make_post: Any) -> None:
-    """An edit after a deletion follows it, and whatever the messenger says to that is its own end."""
+    """An edit after a deletion follows it; whatever the messenger says to that is its end."""
     async with make_post() as post:
         key = await post.send("0", remember=True)
         post.hold()
@@ -195,7 +197,9 @@ async def test_nothing_is_merged_into_what_stands_before_a_deletion(make_post: A
 
 
 @pytest.mark.parametrize("wins", [True, False])
-async def test_a_cancelled_send_is_held_until_its_deletion_is_durable(make_post: Any, wins: bool) -> None:
+async def test_a_cancelled_send_is_held_until_its_deletion_is_durable(
+    make_post: Any, wins: bool
+) -> None:
     """And goes out after all when the deletion's turn fails."""
     async with make_post() as post:
         key = await waiting(post)
@@ -211,7 +215,9 @@ async def test_a_cancelled_send_is_held_until_its_deletion_is_durable(make_post:
         assert post.said == (["in the way"] if wins else ["in the way", "old"])
 
 
-async def test_cancelling_a_message_that_waits_for_its_next_try_lets_the_next_one_go(make_post: Any) -> None:
+async def test_cancelling_a_message_that_waits_for_its_next_try_lets_the_next_one_go(
+    make_post: Any,
+) -> None:
     """Whoever waited behind it does not wait for a message that nobody wants any more."""
     async with make_post() as post:
         post.line.answer(1, *[NotSentError("busy")] * 9)
@@ -245,7 +251,10 @@ async def test_an_edit_is_not_merged_into_a_parked_message(make_post: Any) -> No
         await post.edit(key, "newest")
         assert len(post.rows) == 2
         await post.later(600)
-        assert [d.outgoing.operation for d in post.line.got[-2:]] == [Operation.SEND, Operation.EDIT]
+        assert [d.outgoing.operation for d in post.line.got[-2:]] == [
+            Operation.SEND,
+            Operation.EDIT,
+        ]
         assert post.said[-2:] == ["old", "newest"]
 
 

@@ -40,7 +40,9 @@ async def test_a_guard_that_holds_lets_its_delivery_pass(make_post: Any) -> None
 
         post.guards.register("one", check)
         post.guards.register("two", check)
-        await post.send("news", guard=post.guards.encode(Guard("one", 1), Guard("two", {"plan": "gold"})))
+        await post.send(
+            "news", guard=post.guards.encode(Guard("one", 1), Guard("two", {"plan": "gold"}))
+        )
         assert post.said == ["news"]
         assert asked == [1, {"plan": "gold"}]
 

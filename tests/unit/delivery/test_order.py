@@ -13,7 +13,9 @@ ANSWER, BRIDGE, BULK = DeliveryClass.ANSWER, DeliveryClass.BRIDGE, DeliveryClass
 
 
 @pytest.mark.parametrize("certainty", list(Certainty))
-async def test_a_chat_gets_its_deliveries_in_the_order_of_their_turns(make_post: Any, certainty: Certainty) -> None:
+async def test_a_chat_gets_its_deliveries_in_the_order_of_their_turns(
+    make_post: Any, certainty: Certainty
+) -> None:
     """One chat and class is strictly first in, first out."""
     async with make_post(certainty=certainty) as post:
         post.hold()
@@ -98,7 +100,9 @@ async def test_an_answer_overtakes_the_bulk_of_its_own_chat(make_post: Any) -> N
 
 
 @pytest.mark.parametrize("operation", ["edit", "delete"])
-async def test_nothing_overtakes_an_operation_on_the_same_message(make_post: Any, operation: str) -> None:
+async def test_nothing_overtakes_an_operation_on_the_same_message(
+    make_post: Any, operation: str
+) -> None:
     """An answer that edits a bulk message which is being sent follows it in the bulk queue."""
     async with make_post() as post:
         sending = asyncio.Event()
@@ -169,7 +173,9 @@ async def test_a_parked_delivery_goes_on_when_its_chat_is_free(make_post: Any) -
         assert post.said[-1] == "a"
 
 
-async def test_a_worker_that_comes_for_a_message_that_is_being_cancelled_goes_on(make_post: Any) -> None:
+async def test_a_worker_that_comes_for_a_message_that_is_being_cancelled_goes_on(
+    make_post: Any,
+) -> None:
     """The commit decides, and the next message of the chat follows."""
     async with make_post(pool=1) as post:
         post.hold()

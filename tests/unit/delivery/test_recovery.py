@@ -13,13 +13,15 @@ CLAIMED, PENDING, UNKNOWN = DeliveryState.CLAIMED, DeliveryState.PENDING, Delive
 
 
 @pytest.mark.parametrize("reboot", [False, True])
-async def test_what_was_claimed_is_pending_again_where_repeating_is_safe(make_post: Any, reboot: bool) -> None:
+async def test_what_was_claimed_is_pending_again_where_repeating_is_safe(
+    make_post: Any, reboot: bool
+) -> None:
     """Whatever the journal says, which nothing was written to."""
     async with make_post(certainty=IDEMPOTENT) as post:
         post.hold()
         await post.send("a")
         await post.send("b")
-        await post.die(reboot=reboot, open=False)
+        await post.die(reboot=reboot, opens=False)
         assert post.in_state(PENDING) == [1, 2]
         post.outbox.open()
         await post.settle()
@@ -55,7 +57,9 @@ async def test_after_a_reboot_everything_claimed_is_unknown(make_post: Any) -> N
         assert post.said == ["c"]
 
 
-async def test_what_failed_before_its_first_byte_is_pending_even_after_a_reboot(make_post: Any) -> None:
+async def test_what_failed_before_its_first_byte_is_pending_even_after_a_reboot(
+    make_post: Any,
+) -> None:
     """It waited for its next try, so it is not unknown."""
     async with make_post(certainty=BLIND) as post:
         post.line.answer(1, NotSentError("busy", retry_after_s=60))
@@ -71,7 +75,7 @@ async def test_what_may_have_left_is_sent_again_where_the_policy_says_so(make_po
     async with make_post(certainty=BLIND, on_unknown="resend") as post:
         post.hold()
         await post.send("a")
-        await post.die(open=False)
+        await post.die(opens=False)
         assert post.in_state(PENDING) == [1]
         assert "died" in (post.rows[1].error or "")
         post.outbox.open()
@@ -79,7 +83,9 @@ async def test_what_may_have_left_is_sent_again_where_the_policy_says_so(make_po
         assert post.said == ["a"]
 
 
-async def test_a_crash_while_pending_deliveries_are_sent_is_told_by_the_journal(make_post: Any) -> None:
+async def test_a_crash_while_pending_deliveries_are_sent_is_told_by_the_journal(
+    make_post: Any,
+) -> None:
     """A row that was claimed by a worker is treated like one that was claimed by its turn."""
     async with make_post(certainty=BLIND) as post:
         await post.send("a")
@@ -94,13 +100,15 @@ async def test_a_crash_while_pending_deliveries_are_sent_is_told_by_the_journal(
         assert post.said == ["c"]
 
 
-async def test_the_head_of_a_confirmable_chat_is_asked_after_before_it_is_sent_again(make_post: Any) -> None:
+async def test_the_head_of_a_confirmable_chat_is_asked_after_before_it_is_sent_again(
+    make_post: Any,
+) -> None:
     """The process may have died between the send and its answer."""
     async with make_post(certainty=CONFIRMABLE) as post:
         post.hold()
         await post.send("a", remember=True)
         await post.send("b")
-        await post.die(open=False)
+        await post.die(opens=False)
         post.line.confirms = ["m1"]
         post.outbox.open()
         await post.settle()
@@ -128,7 +136,7 @@ async def test_operations_follow_their_parked_message_after_a_restart(make_post:
         key = await post.send("0", remember=True)
         await post.later(31)
         await post.edit(key, "1")
-        await post.die(open=False)
+        await post.die(opens=False)
         post.line.answer(1, NotSentError("busy"))
         post.outbox.open()
         await post.later(200)

@@ -29,7 +29,9 @@ def test_the_wait_is_what_the_messenger_asked_for() -> None:
     assert wait_s(7, retry_after_s=12.5) == 12.5
 
 
-async def test_a_delivery_that_was_not_sent_is_tried_again(make_post: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_delivery_that_was_not_sent_is_tried_again(
+    make_post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the waits of the schedule, in place, and what follows waits too."""
     monkeypatch.setattr(retry.random, "uniform", lambda low, high: high)
     async with make_post() as post:
@@ -115,7 +117,7 @@ async def test_a_parked_delivery_stays_parked_and_late_after_a_restart(make_post
         post.line.answer(1, *[NotSentError("busy")] * 12)
         await post.send("a")
         await post.later(31)
-        await post.die(open=False)
+        await post.die(opens=False)
         post.line.answer(1, NotSentError("busy"))
         post.outbox.open()
         await post.send("b")
@@ -126,8 +128,12 @@ async def test_a_parked_delivery_stays_parked_and_late_after_a_restart(make_post
         assert post.line.got[-1].late
 
 
-@pytest.mark.parametrize(("klass", "patience_s"), [(DeliveryClass.BRIDGE, 300), (DeliveryClass.BULK, 3600)])
-async def test_other_classes_are_more_patient(make_post: Any, klass: DeliveryClass, patience_s: float) -> None:
+@pytest.mark.parametrize(
+    ("klass", "patience_s"), [(DeliveryClass.BRIDGE, 300), (DeliveryClass.BULK, 3600)]
+)
+async def test_other_classes_are_more_patient(
+    make_post: Any, klass: DeliveryClass, patience_s: float
+) -> None:
     """Bridge traffic waits five minutes, bulk an hour."""
     async with make_post() as post:
         post.line.answer(1, *[NotSentError("busy")] * 1000)
@@ -187,7 +193,9 @@ async def test_a_message_is_not_parked_while_a_commit_may_cancel_it(
         assert post.in_state(PARKED) == [key]
 
 
-async def test_a_refused_delivery_is_kept_with_the_reason_and_the_rest_goes_on(make_post: Any) -> None:
+async def test_a_refused_delivery_is_kept_with_the_reason_and_the_rest_goes_on(
+    make_post: Any,
+) -> None:
     """Repeating it would be refused again; a person can see it."""
     async with make_post() as post:
         post.line.answer(1, RejectedError("the bot was kicked"))
@@ -303,7 +311,9 @@ async def test_an_edit_waits_for_nobody_elses_retry(make_post: Any) -> None:
         await post.settle()
 
 
-async def test_the_wait_of_a_cancelled_message_does_not_end_that_of_the_next(make_post: Any) -> None:
+async def test_the_wait_of_a_cancelled_message_does_not_end_that_of_the_next(
+    make_post: Any,
+) -> None:
     """Each waits for its own moment."""
     async with make_post() as post:
         post.line.answer(1, NotSentError("slow down", retry_after_s=10.0))

@@ -1,4 +1,4 @@
-"""Part 7: more deliveries than the memory takes wait in the database, and lose nothing of their order."""
+"""Part 7: more deliveries than the memory takes wait in the database, in order."""
 
 import asyncio
 from typing import Any
@@ -42,7 +42,9 @@ async def test_twelve_hundred_deliveries_of_a_chat_arrive_in_order(make_post: An
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("certainty", list(Certainty))
-async def test_what_is_committed_while_a_queue_is_long_stays_behind_it(make_post: Any, certainty: Certainty) -> None:
+async def test_what_is_committed_while_a_queue_is_long_stays_behind_it(
+    make_post: Any, certainty: Certainty
+) -> None:
     """Whether it comes before, between or while the rows are read back."""
     async with make_post(certainty=certainty) as post:
         post.hold()
@@ -66,7 +68,9 @@ async def test_what_is_committed_while_a_queue_is_long_stays_behind_it(make_post
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("certainty", list(Certainty))
-async def test_a_delivery_that_is_committed_while_rows_are_read_is_not_lost(make_post: Any, certainty: Certainty) -> None:
+async def test_a_delivery_that_is_committed_while_rows_are_read_is_not_lost(
+    make_post: Any, certainty: Certainty
+) -> None:
     """The read may or may not have seen it."""
     async with make_post(certainty=certainty) as post:
         post.hold()
@@ -121,7 +125,7 @@ async def test_a_restart_with_many_rows_reads_them_in_order(make_post: Any) -> N
         post.hold()
         for number in range(14):
             await post.send(str(number))
-        await post.die(open=False)
+        await post.die(opens=False)
         assert post.outbox.waiting == 5
         post.outbox.open()
         await post.settle()
@@ -147,7 +151,10 @@ async def test_an_operation_follows_a_message_that_is_in_the_database_only(make_
     """Even from a faster class it does not overtake the message."""
     async with make_post() as post:
         post.hold()
-        keys = [await post.send(str(number), klass=DeliveryClass.BULK, remember=True) for number in range(9)]
+        keys = [
+            await post.send(str(number), klass=DeliveryClass.BULK, remember=True)
+            for number in range(9)
+        ]
         await post.edit(keys[-1], "changed")
         await post.release()
         assert post.done[-2:] == ["send 8", "edit changed"]
@@ -169,7 +176,9 @@ async def test_a_turn_that_claimed_an_empty_chat_gives_way_to_older_commits(make
 
 
 @pytest.mark.usefixtures("small")
-async def test_somebody_may_wait_for_a_delivery_that_is_in_the_database_only(make_post: Any) -> None:
+async def test_somebody_may_wait_for_a_delivery_that_is_in_the_database_only(
+    make_post: Any,
+) -> None:
     """It has not ended because it is not in memory."""
     async with make_post() as post:
         ends: list[DeliveryState] = []

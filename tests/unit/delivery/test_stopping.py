@@ -46,7 +46,7 @@ async def test_a_stop_is_bounded_and_unsent_rows_stay_pending(make_post: Any) ->
         assert post.clock.monotonic() - begun_s < 7
         assert post.in_state(PENDING) == [1, 3]
         assert post.in_state(CLAIMED) == [2]
-        await post.die(reboot=True, open=False)
+        await post.die(reboot=True, opens=False)
         assert post.in_state(DeliveryState.UNKNOWN) == [2]
 
 
@@ -79,7 +79,7 @@ async def test_nothing_is_sent_before_the_outbox_is_opened(make_post: Any) -> No
     async with make_post() as post:
         post.hold()
         await post.send("a")
-        await post.die(open=False)
+        await post.die(opens=False)
         await post.send("b")
         assert post.said == []
         post.outbox.open()
@@ -87,7 +87,9 @@ async def test_nothing_is_sent_before_the_outbox_is_opened(make_post: Any) -> No
         assert post.said == ["a", "b"]
 
 
-async def test_a_send_that_is_cut_off_by_the_end_of_the_process_keeps_its_slot(make_post: Any) -> None:
+async def test_a_send_that_is_cut_off_by_the_end_of_the_process_keeps_its_slot(
+    make_post: Any,
+) -> None:
     """Nobody knows whether it arrived, so the journal must still say so."""
     async with make_post(certainty=BLIND) as post:
         post.hold()

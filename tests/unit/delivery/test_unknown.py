@@ -1,4 +1,4 @@
-"""Part 7: what becomes of a delivery whose end nobody knows, by the messenger's certainty and the bot's policy."""
+"""Part 7: what becomes of a delivery whose end nobody knows."""
 
 from typing import Any
 
@@ -16,7 +16,12 @@ class VendorError(Exception):
     """Something a library raises that no adapter mapped."""
 
 
-LOST = [OutcomeUnknownError("no answer"), OSError("broken pipe"), TimeoutError("too slow"), VendorError("what?")]
+LOST = [
+    OutcomeUnknownError("no answer"),
+    OSError("broken pipe"),
+    TimeoutError("too slow"),
+    VendorError("what?"),
+]
 
 
 @pytest.mark.parametrize("error", LOST)
@@ -140,7 +145,9 @@ async def test_a_confirmable_send_that_did_not_arrive_is_sent_again(make_post: A
 
 
 @pytest.mark.parametrize("error", LOST)
-async def test_a_confirmable_send_is_not_repeated_before_the_messenger_has_answered(make_post: Any, error: Exception) -> None:
+async def test_a_confirmable_send_is_not_repeated_before_the_messenger_has_answered(
+    make_post: Any, error: Exception
+) -> None:
     """Not even when the question fails: it is asked again."""
     async with make_post(certainty=CONFIRMABLE) as post:
         post.line.answer(1, OutcomeUnknownError("no answer"))
@@ -152,7 +159,9 @@ async def test_a_confirmable_send_is_not_repeated_before_the_messenger_has_answe
         assert post.counted() == {"sent": 1}
 
 
-async def test_a_confirmable_send_that_can_never_be_asked_after_ends_as_unknown(make_post: Any) -> None:
+async def test_a_confirmable_send_that_can_never_be_asked_after_ends_as_unknown(
+    make_post: Any,
+) -> None:
     """When its time is over."""
     async with make_post(certainty=CONFIRMABLE) as post:
         post.line.answer(1, OutcomeUnknownError("no answer"))

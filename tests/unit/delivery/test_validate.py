@@ -22,17 +22,35 @@ def check(content: Content, **able: object) -> None:
 @pytest.mark.parametrize(
     ("content", "able", "complaint"),
     [
-        (Content(text=Text("12345")), {"text_length": 4}, "the text has 5 characters, the most is 4"),
-        (Content(text=Text("123"), photos=(PHOTO,)), {"caption_length": 2}, "the caption has 3 characters"),
+        (
+            Content(text=Text("12345")),
+            {"text_length": 4},
+            "the text has 5 characters, the most is 4",
+        ),
+        (
+            Content(text=Text("123"), photos=(PHOTO,)),
+            {"caption_length": 2},
+            "the caption has 3 characters",
+        ),
         (Content(photos=(PHOTO,)), {"photos": Level.REJECTED}, "cannot show photos"),
         (Content(files=(FILE,)), {"files": Level.REJECTED}, "cannot show files"),
         (Content(text=Text("a"), rows=(ROW,)), {"buttons": Level.REJECTED}, "cannot show buttons"),
-        (Content(text=Text("a"), choices=(("yes",),)), {"choices": Level.REJECTED}, "cannot show choices"),
+        (
+            Content(text=Text("a"), choices=(("yes",),)),
+            {"choices": Level.REJECTED},
+            "cannot show choices",
+        ),
         (Content(photos=(PHOTO,) * 3), {"max_photos": 2}, "3 photos, the most in one message is 2"),
-        (Content(text=Text("a"), rows=(ROW, ROW)), {"max_buttons": 1}, "2 buttons, the most under one message is 1"),
+        (
+            Content(text=Text("a"), rows=(ROW, ROW)),
+            {"max_buttons": 1},
+            "2 buttons, the most under one message is 1",
+        ),
     ],
 )
-def test_what_a_chat_cannot_show_is_an_error(content: Content, able: dict[str, object], complaint: str) -> None:
+def test_what_a_chat_cannot_show_is_an_error(
+    content: Content, able: dict[str, object], complaint: str
+) -> None:
     """The error says what, where, and what to do."""
     with pytest.raises(InvalidReplyError, match=complaint) as caught:
         check(content, **able)
@@ -42,7 +60,9 @@ def test_what_a_chat_cannot_show_is_an_error(content: Content, able: dict[str, o
 @pytest.mark.parametrize("level", [Level.DROPPED, Level.FALLBACK, Level.PARTIAL, Level.FULL])
 def test_what_is_shown_in_another_way_is_no_error(level: Level) -> None:
     """Only REJECTED is."""
-    content = Content(text=Text("a"), photos=(PHOTO,), files=(FILE,), rows=(ROW,), choices=(("yes",),))
+    content = Content(
+        text=Text("a"), photos=(PHOTO,), files=(FILE,), rows=(ROW,), choices=(("yes",),)
+    )
     check(content, photos=level, files=level, buttons=level, choices=level)
 
 

@@ -157,6 +157,7 @@ async def test_commands_wait_while_the_database_cannot_be_read() -> None:
     async with play(echo()) as site:
         site.store.breaks("locked")
         await site.later(3)
+        assert not any("commands" in problem for problem in site.life.site.problems())
         site.store.heals()
         with pytest.raises(Exception, match="does not know"):
             await site.command("dance")

@@ -257,7 +257,10 @@ def app_with(kind: type[Conversation]) -> App:
     async def show(message: TextMessage, state: Conversation) -> str:
         if message.text.isdigit():
             state.count = int(message.text)  # type: ignore[attr-defined]  # each class has it
-        return f"{state.count}"  # type: ignore[attr-defined]  # each class has it
+            if hasattr(state, "colour"):
+                state.colour = f"colour {message.text}"
+        words = [f"{getattr(state, name)}" for name in ("count", "colour") if hasattr(state, name)]
+        return " ".join(words)
 
     show.__annotations__["state"] = kind
     app.on(show)
@@ -268,7 +271,9 @@ def state(**fields: type) -> type[Conversation]:
     """Return a class of states named Kept, with these fields."""
     defaults = {int: 0, str: "", list: []}
     made = [(name, kind, defaults[kind]) for name, kind in fields.items()]
-    return msgspec.defstruct("Kept", made, bases=(Conversation,), kw_only=True)
+    kept = msgspec.defstruct("Kept", made, bases=(Conversation,), kw_only=True)
+    assert issubclass(kept, Conversation)
+    return kept
 
 
 async def test_state_that_no_longer_decodes_is_set_aside_and_begins_anew() -> None:
@@ -299,7 +304,7 @@ async def test_fields_that_this_version_does_not_know_are_kept() -> None:
         apps[:] = [app_with(state(count=int, colour=str))]
         await site.restart()
         await ann.says("?")
-        assert ann.sees == "8"
+        assert ann.sees == "8 colour 7"
 
 
 async def test_a_decode_error_of_a_handler_is_no_decode_error_of_the_update(

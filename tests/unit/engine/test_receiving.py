@@ -3,9 +3,11 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text as sql
 
 from posthouse import App, Conversation, Press, Screen, TextMessage, Turn, button
 from posthouse.ports.adapter import Settled
+from posthouse.ports.records import Change, StateWrite
 from posthouse.testing import FakeMessenger, FakePerson, Told, play
 from posthouse.testing.playing import TestSite as Played
 
@@ -301,6 +303,32 @@ async def test_when_half_of_the_connections_are_held_the_oldest_spills() -> None
         gate.go.set()
         await site.settle()
         assert [t.settled for t in told[1:]] == [[Settled.DONE], [Settled.DONE]]
+
+
+async def test_an_update_whose_commit_loses_spills_in_its_next_run() -> None:
+    """Being committed at the wrong moment does not take it out of the count."""
+    gate = Gate()
+    async with play(gate.app, storage="sqlite:bot.db") as site:
+        ann = site.person("Ann")
+        await ann.says("a")
+        site.store.hold()
+        told = await ann.says("wait", wait=False)
+        gate.go.set()
+        await site.later(3)
+        gate.go.clear()
+        ((account, key),) = await site.store.fetch(sql("SELECT account, key FROM conversation"))
+        other = Change()
+        other.states.append(StateWrite(account, key, 1, b"\x80"))
+        await site.store.inner.commit([other])
+        site.store.release()
+        await site.settle()
+        assert gate.runs == ["a", "wait", "wait"]
+        assert told.settled == []
+        await site.later(3)
+        assert told.settled == [Settled.INBOX]
+        gate.go.set()
+        await site.settle()
+        assert ann.sees == "1: wait"
 
 
 async def fill(ann: FakePerson, count: int) -> list[Told]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from itertools import pairwise
 
 import pytest
@@ -124,6 +125,63 @@ async def test_leaving_cancels_what_still_runs() -> None:
         supervisor.keep("forever", forever)
         await clock.settle()
     assert ended == ["yes", "yes"]
+
+
+async def test_a_task_that_fails_takes_nothing_else_with_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is logged by name; the others go on."""
+    clock = FakeClock()
+
+    async def fail() -> None:
+        raise ValueError("bad")
+
+    async with Supervisor(clock) as supervisor:
+        steady = supervisor.spawn(clock.sleep(5))
+        supervisor.spawn(fail(), name="fragile")
+        await clock.settle()
+        assert not steady.done()
+        assert "task fragile failed" in caplog.text
+
+
+async def test_a_task_that_ignores_its_cancellation_is_given_up(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop that waited for it would never end; its name is in the log."""
+    monkeypatch.setattr("posthouse.engine.supervisor.ENDS_WITHIN_S", 0.05)
+    go = asyncio.Event()
+
+    async def stubborn() -> None:
+        while not go.is_set():
+            with suppress(asyncio.CancelledError):
+                await go.wait()
+
+    async with Supervisor(FakeClock()) as supervisor:
+        task = supervisor.spawn(stubborn(), name="stubborn")
+        await asyncio.sleep(0)
+    assert supervisor.given_up
+    assert "task stubborn ignores its cancellation" in caplog.text
+    go.set()
+    await task
+    assert not supervisor.given_up
+
+
+async def test_what_a_cancelled_task_starts_is_cancelled_too() -> None:
+    """Nothing is left behind by a clean-up that begins something."""
+    clock = FakeClock()
+    started: list[asyncio.Task[None]] = []
+
+    async def last_wish() -> None:
+        try:
+            await clock.sleep(100)
+        finally:
+            started.append(supervisor.spawn(clock.sleep(100)))
+
+    async with Supervisor(clock) as supervisor:
+        supervisor.spawn(last_wish())
+        await clock.settle()
+    assert started[0].cancelled()
+    assert not supervisor.given_up
 
 
 async def test_the_callers_own_error_comes_out_as_it_is() -> None:

@@ -2,9 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import pytest
+
 from posthouse import App, TextMessage, Turn
+from posthouse.engine.journal import Journal
 from posthouse.ports.adapter import Settled
 from posthouse.testing import FakeMessenger, Point, play
 from posthouse.testing.playing import TestSite as Played
@@ -154,6 +158,22 @@ async def test_after_a_reboot_the_heads_of_the_inbox_are_the_suspects(tmp_path: 
         assert [row.reason for row in site.quarantine] == ["killed"]
 
 
+async def test_what_is_set_aside_as_a_killer_keeps_its_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also in a lane so long that bodies are kept in the inbox only."""
+    monkeypatch.setattr("posthouse.engine.intake.MOST_IN_MEMORY", 0)
+    deadly = Deadly()
+    async with play(deadly.app, storage="sqlite:bot.db", strict=False) as site:
+        deadly.site = site
+        told = await site.person("Ann").says("poison", wait=False)
+        await site.settle()
+        while site.crashed is not None:
+            await site.restart()
+            await site.settle()
+        assert [row.body for row in site.quarantine] == [told.body]
+
+
 async def test_a_timer_that_kills_is_set_aside_too() -> None:
     """Timers have slots in the journal like every other turn."""
     app = App("timed")
@@ -221,3 +241,44 @@ async def test_a_death_between_commit_and_acknowledgement_blames_nobody() -> Non
         assert told is not None
         assert told.is_acknowledged
         assert site.quarantine == []
+
+
+async def test_suspects_of_two_bots_do_not_wait_for_each_other() -> None:
+    """When one bot's suspect is done, another bot's suspects still wait for their own."""
+    deadly, other = Deadly(), Deadly()
+    async with play(
+        bots={"a": [deadly.app], "b": [other.app]}, storage="sqlite:bot.db", strict=False
+    ) as site:
+        lone = site.person("Ann", bot="a")
+        pair = [site.person(name, bot="b") for name in ("Bob", "Cid")]
+        for person in (lone, *pair):
+            await person.says("wait", wait=False)
+        await site.settle()
+        site.kill()
+        other.runs.clear()
+        deadly.go.set()
+        await site.restart()
+        await site.settle()
+        assert lone.sees == "wait"
+        assert other.runs == ["wait"]
+        other.go.set()
+        await site.settle()
+        assert [person.sees for person in pair] == ["wait", "wait"]
+
+
+async def test_when_the_journal_is_full_updates_wait_for_a_slot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing runs without a slot, and everything runs in the end."""
+    monkeypatch.setattr("posthouse.engine.engine.Journal", partial(Journal, slots=2))
+    deadly = Deadly()
+    async with play(deadly.app) as site:
+        people = [site.person(f"P{number}") for number in range(6)]
+        for person in people:
+            await person.says("wait", wait=False)
+            await person.says("then", wait=False)
+        await site.settle()
+        assert deadly.runs == ["wait"] * 2
+        deadly.go.set()
+        await site.settle()
+        assert [person.sees for person in people] == ["then"] * 6

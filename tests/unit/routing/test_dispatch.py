@@ -293,6 +293,17 @@ async def test_an_unknown_command_is_answered_in_private(ask: Ask) -> None:
     assert await ask(Dispatcher("post", [mute]), "/remnd") is None
 
 
+async def test_a_command_that_is_for_others_is_no_near_miss_of_itself(ask: Ask) -> None:
+    """Nobody is asked whether he meant what he typed."""
+    app = App("shop")
+
+    @app.command(where=lambda message: False)
+    def oven() -> str:
+        return "hot"
+
+    assert await ask(Dispatcher("post", [app]), "/oven") == "I do not know /oven."
+
+
 async def test_observers_see_and_claim_nothing(
     common: dict[str, Any], turn_of: TurnOf, say: Say
 ) -> None:

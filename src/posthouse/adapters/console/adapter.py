@@ -101,6 +101,7 @@ class ConsoleAdapter:
     async def start(self, host: Host) -> str:
         """Get ready; the account is the bot's name, since each bot has a terminal of its own."""
         self._host = host
+        self._stopping.clear()
         if self._terminal is None:
             self._terminal = StandardTerminal()
         self._first = int(host.clock.now().timestamp() * 1000)

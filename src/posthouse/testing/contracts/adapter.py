@@ -85,22 +85,29 @@ async def polling(
     adapter = adapter or stage.adapter()
     await adapter.start(stage.host(receiver))
     endpoints = adapter.endpoints()
-    failure: BaseException | None = None
+    failures: list[BaseException] = []
     async with asyncio.TaskGroup() as group:
-        polled = group.create_task(adapter.poll())
-        await asyncio.sleep(0)
-        await stage.open(endpoints)
+        polled = group.create_task(_caught(adapter.poll(), failures))
         try:
+            await asyncio.sleep(0)
+            await stage.open(endpoints)
             yield adapter
         except BaseException as error:  # noqa: BLE001  raised again, outside the task group
-            failure = error
-        await adapter.stop_polling()
+            failures.append(error)
+        await _caught(adapter.stop_polling(), failures)
         done, _ = await asyncio.wait({polled}, timeout=SOON_S)
         polled.cancel()
-        await adapter.aclose()
-    if failure is not None:
-        raise failure
+        await _caught(adapter.aclose(), failures)
+    if failures:
+        raise failures[0]
     expect(done, "poll() must return soon after stop_polling()")
+
+
+async def _caught(work: Awaitable[None], failures: list[BaseException]) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001  raised again, outside the task group
+        failures.append(error)
 
 
 def sending(number: int, chat: str, words: str, **more: Any) -> Delivery:
