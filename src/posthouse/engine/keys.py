@@ -44,16 +44,21 @@ class DeliveryKeys:
         key = self._next
         if key >= self._end:
             if self._spare is None:
+                self._refill()
                 raise StoreUnavailableError(
                     "no delivery keys are left, and the database did not reserve further ones"
                 )
             key, self._spare = self._spare, None
             self._end = key + KEY_BLOCK
         self._next = key + 1
-        if self._end - key < KEY_BLOCK // 2 and self._spare is None and not self._reserving:
+        if self._end - key < KEY_BLOCK // 2 and self._spare is None:
+            self._refill()
+        return key
+
+    def _refill(self) -> None:
+        if not self._reserving:
             self._reserving = True
             self._spawn(self._reserve())
-        return key
 
     async def _reserve(self) -> None:
         try:

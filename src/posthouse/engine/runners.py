@@ -1,10 +1,10 @@
 """Runners: tasks that run one turn after another, because most turns cost less than a task does.
 
 How this works: a turn that is ready waits for the next pass of the event loop, where one runner
-takes it and, as long as they end without waiting, all that are ready with it. When a turn waits, its
-runner waits with it, and the next pass gives each turn that is left a runner of its own; so no turn
-ever waits for another one's handler. A runner whose turn was cut, cancelled or left context
-variables behind ends, so that nothing of one turn is seen by the next.
+takes it and, as long as they end without waiting, all that are ready with it. When a turn waits,
+its runner waits with it, and the next pass gives each turn that is left a runner of its own; so no
+turn ever waits for another one's handler. A runner whose turn was cut or cancelled, or left context
+variables behind, ends, so that nothing of one turn is seen by the next.
 """
 
 import asyncio
@@ -29,7 +29,10 @@ class Runners:
         self._pumping = False
 
     def start(self, entry: Entry) -> None:
-        """Run an entry in the next pass of the loop; its `task` is set from then until it ends."""
+        """Run an entry in the next pass of the loop, unless it is cut before.
+
+        Its `task` is set from then until it ends.
+        """
         self._ready.append(entry)
         if not self._pumping:
             self._pumping = True
@@ -49,6 +52,8 @@ class Runners:
         ready = self._ready
         while ready:
             entry = ready.popleft()
+            if entry.cut:
+                continue
             entry.task = task
             await self._run(entry)
             if entry.task is task:

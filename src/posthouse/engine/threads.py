@@ -26,15 +26,13 @@ class _Job:
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
 
-    def run(self) -> None:
+    def run(self) -> tuple[Any, BaseException | None]:
         try:
-            result = self.call()
+            return self.call(), None
         except BaseException as error:  # noqa: BLE001  whatever it is belongs to the caller
-            self._tell(None, error)
-        else:
-            self._tell(result, None)
+            return None, error
 
-    def _tell(self, result: Any, error: BaseException | None) -> None:
+    def tell(self, result: Any, error: BaseException | None) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self.loop.call_soon_threadsafe(_finish, self.future, result, error)
 
@@ -92,13 +90,14 @@ class Threads:
                 if job.stage is _Stage.ABANDONED:
                     continue
                 job.stage = _Stage.RUNNING
-            job.run()
+            end = job.run()
             with self._lock:
                 if job.stage is _Stage.ABANDONED:
                     self.abandoned -= 1
                     return
                 job.stage = _Stage.DONE
                 self._outstanding -= 1
+            job.tell(*end)
 
 
 def _finish(future: "asyncio.Future[Any]", result: Any, error: BaseException | None) -> None:

@@ -178,9 +178,6 @@ class Turns:
     # --- one run
 
     async def _run(self, entry: Entry) -> None:
-        if entry.cut:  # before it began
-            self.abandoned -= 1
-            return
         bot = entry.lane.bot
         placements: list[Placement] = []
         change = Change(entry.mark)
@@ -481,10 +478,10 @@ class Turns:
         go_on, entry.observed = entry.observed, None
         if go_on is None or why == "stop":
             entry.cut = why
-        self.abandoned += 1
         if entry.turn is not None:
             entry.turn.close()
-        if entry.task is not None:
+        if entry.task is not None:  # else it has not begun, and never will
+            self.abandoned += 1
             entry.task.cancel()
         if why == "stop":
             return

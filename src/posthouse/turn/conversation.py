@@ -54,6 +54,7 @@ class Broken(Struct, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 _decode_row = msgspec.msgpack.Decoder(dict[str, Raw]).decode
 _decoders: dict[type[Conversation], msgspec.msgpack.Decoder[Any]] = {}
+_fields: dict[type[Conversation], frozenset[str]] = {}
 
 
 def _decoder(kind: type[ConversationT]) -> msgspec.msgpack.Decoder[ConversationT]:
@@ -109,7 +110,7 @@ class Conversations:
                 known = bytes(before)
                 body = _encode(state)
                 if body != known:
-                    body = _with_unknown(before, body)
+                    body = _with_unknown(before, body, type(state))
                 if body == known:
                     continue
             rows.setdefault(scope, dict(self._row(scope)))[name] = Raw(body)
@@ -123,8 +124,15 @@ class Conversations:
         return row
 
 
-def _with_unknown(before: Raw, body: bytes) -> bytes:
-    old, new = _decode_row(before), _decode_row(body)
-    if old.keys() <= new.keys():
+def _with_unknown(before: Raw, body: bytes, kind: type[Conversation]) -> bytes:
+    """Return a state's new bytes with the fields of the old ones that its class does not know."""
+    old = _decode_row(before)
+    known = _fields.get(kind)
+    if known is None:
+        known = _fields[kind] = frozenset(kind.__struct_encode_fields__)
+    if old.keys() <= known:
         return body
-    return _encode({**old, **new})
+    new = _decode_row(body)
+    # In the order of the old ones, so that a state that was not changed has the same bytes.
+    kept = {name: value for name, value in old.items() if name in new or name not in known}
+    return _encode({**kept, **new})

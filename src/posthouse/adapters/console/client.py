@@ -130,7 +130,10 @@ class StandardTerminal:
         rest = b""
         woken = False
         while True:
-            ready, _, _ = select.select([source, wake], [], [])
+            try:
+                ready, _, _ = select.select([source, wake], [], [])
+            except OSError:  # whoever gave us the input has closed it
+                ready = [wake]
             woken = wake in ready
             chunk = b"" if woken else _read(source)
             *lines, rest = (rest + chunk).split(b"\n")
