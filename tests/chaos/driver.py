@@ -41,7 +41,9 @@ class Chaos:
             person.acknowledgement = self._perhaps_kill
         self.total = each * asked.persons
         part = self.total / max(1, asked.kills)
-        self._moments = [int(part * (n + self._dice.uniform(0.05, 0.7))) for n in range(asked.kills)]
+        self._moments = [
+            int(part * (n + self._dice.uniform(0.05, 0.7))) for n in range(asked.kills)
+        ]
         """Acknowledgements after which the server is killed: one in each of equal parts."""
         self._acknowledged = 0
         self._killed = asyncio.Event()
@@ -129,7 +131,7 @@ class Chaos:
 def main() -> int:
     """Run and return the exit code."""
     asked = _parser().parse_args()
-    if asked.messages < asked.persons or LEAST_IN_FLIGHT > asked.persons * 6:
+    if asked.messages < asked.persons or asked.persons * 6 < LEAST_IN_FLIGHT:
         raise SystemExit("give at least a message each, and enough persons for 50 in flight")
     with tempfile.TemporaryDirectory(prefix="posthouse-chaos-") as folder:
         server = Server(Path(asked.folder or folder), demo=asked.demo)

@@ -1,11 +1,11 @@
 """`FakeClock`: time that stands still until a test lets it pass.
 
-How this works: whoever sleeps on the clock waits in a list with the moment he is due. `advance`
-goes from one such moment to the next, lets everybody who is due go on, and waits until nothing in
-the event loop can run any more, so whatever a sleeper does next happens at its own moment. Somebody
-who sleeps for the same short while again and again (a loop that looks at something twenty times a
-second) would make an advance by a day take a million steps; such a sleeper is woken at most
-`MOST_STEPS` times in one advance, and once more at its end.
+How this works: whoever sleeps on the clock waits in a list with the moment he is due. `advance` goes
+from one such moment to the next, lets everybody who is due go on, and waits until nothing in the
+event loop can run any more, so whatever a sleeper does next happens at its own moment. A loop that
+sleeps for the same while again and again, twenty times a second say, would make an advance by a day
+take a million steps. One that sleeps for less than a second, and any that would wake more than
+`MOST_EXACT` times, is woken `MOST_STEPS` times in one advance, and once more at its end.
 """
 
 import asyncio
@@ -18,7 +18,9 @@ from weakref import WeakKeyDictionary
 MOST_STEPS = 100
 """How often a loop that only looks around is woken in one advance."""
 SHORT_S = 1.0
-"""A loop that sleeps longer than this is woken at its exact moments, however many there are."""
+"""Loops that sleep no longer than this only look around; nobody counts on their exact moments."""
+MOST_EXACT = 3000
+"""How often a loop that sleeps longer is woken at its exact moments in one advance."""
 ROUNDS = 100
 """Turns of the event loop to wait where it does not tell whether it has anything left to do."""
 MOST_ROUNDS = 1_000_000
@@ -28,7 +30,7 @@ MOST_ROUNDS = 1_000_000
 class _Sleeper:
     """Somebody who waits for a moment."""
 
-    __slots__ = ("begun_s", "delay_s", "due_s", "future", "number", "regular", "task")
+    __slots__ = ("begun_s", "delay_s", "due_s", "future", "number", "repeats", "task")
 
     def __init__(self, task: "asyncio.Task[Any] | None", begun_s: float, delay_s: float) -> None:
         self.task = task
@@ -37,7 +39,13 @@ class _Sleeper:
         self.due_s = begun_s + delay_s
         self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.number = 0
-        self.regular = False
+        self.repeats = False
+        """The same task slept for as long just before."""
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether this is a loop that only looks around."""
+        return self.repeats and self.delay_s <= SHORT_S
 
 
 class FakeClock:
@@ -91,7 +99,7 @@ class FakeClock:
         sleeper = _Sleeper(task, self._seconds, delay_s)
         self._count += 1
         sleeper.number = self._count
-        sleeper.regular = delay_s <= SHORT_S and self._last_delay.get(task) == delay_s
+        sleeper.repeats = self._last_delay.get(task) == delay_s
         self._last_delay[task] = delay_s
         self._sleepers.append(sleeper)
         try:
@@ -128,7 +136,7 @@ class FakeClock:
         Goes `most_s` far at most and returns how many seconds that took; 0 when nobody waits.
         """
         await self.settle()
-        moments = [sleeper.due_s for sleeper in self._sleepers if not sleeper.regular]
+        moments = [sleeper.due_s for sleeper in self._sleepers if not sleeper.looks_around]
         if not self._sleepers or (not moments and most_s == float("inf")):
             return 0.0
         by_s = min([most_s, *(moment - self._seconds for moment in moments)])
@@ -189,7 +197,8 @@ class FakeClock:
             most_s = min(60.0, 2 * most_s)
 
     def _due_s(self, sleeper: _Sleeper, coarse_s: float) -> float:
-        if sleeper.regular and sleeper.delay_s < coarse_s:
+        exact_s = coarse_s if sleeper.looks_around else coarse_s * MOST_STEPS / MOST_EXACT
+        if sleeper.repeats and sleeper.delay_s < exact_s:
             return sleeper.begun_s + coarse_s
         return sleeper.due_s
 

@@ -177,17 +177,40 @@ async def test_a_call_that_was_cut_before_it_began_does_not_run() -> None:
 async def test_a_call_that_ended_as_it_was_cut_leaves_its_thread_in_place() -> None:
     """The books are kept straight: the next call finds a thread."""
     threads = Threads(most=1)
-    ended = threading.Event()
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(threads.run(ended.set))
+        task = group.create_task(threads.run(lambda: 1))
         await asyncio.sleep(0)
-        assert ended.wait(5)
-        while threads._outstanding:  # the thread notes its end, and nobody has looked yet
+        while threads._outstanding:
             pass
         task.cancel()
-    assert await threads.run(lambda: "next") == "next"
     assert threads.abandoned == 0
+    assert await threads.run(lambda: "next") == "next"
+    assert threads._count == 1
     threads.close()
+
+
+async def test_a_call_that_outlives_its_loop_disturbs_nobody() -> None:
+    """Nobody waits for it any more."""
+    go = threading.Event()
+    ran = threading.Event()
+
+    def call() -> None:
+        go.wait(15)
+        ran.set()
+
+    def other_loop() -> None:
+        async def begin() -> None:
+            task = asyncio.get_running_loop().create_task(threads.run(call))
+            await asyncio.sleep(0.01)
+            task.cancel()
+
+        asyncio.run(begin())
+
+    threads = Threads(most=1)
+    await asyncio.to_thread(other_loop)
+    go.set()
+    await until(ran.is_set)
+    await until(lambda: threads.abandoned == 0)
 
 
 async def test_as_many_threads_as_needed_and_no_more() -> None:

@@ -94,6 +94,32 @@ async def test_beside_a_busy_loop_other_sleepers_are_exact() -> None:
     assert woken == [1000.5, 2001, 3001.5]
 
 
+async def test_a_year_passes_soon_although_somebody_sweeps_every_hour() -> None:
+    """A loop that would wake thousands of times is woken less often; others stay exact."""
+    clock = FakeClock()
+    sweeps: list[float] = []
+    woken: list[float] = []
+
+    async def sweep() -> None:
+        while True:
+            await clock.sleep(3600)
+            sweeps.append(clock.monotonic())
+
+    async def sleep() -> None:
+        await clock.sleep(86400.5)
+        woken.append(clock.monotonic())
+
+    async with asyncio.TaskGroup() as group:
+        sweeping = group.create_task(sweep())
+        group.create_task(sleep())
+        await clock.advance(timedelta(days=1))
+        assert len(sweeps) == 24
+        await clock.advance(timedelta(days=365))
+        sweeping.cancel()
+    assert len(sweeps) < 200
+    assert woken == [86400.5]
+
+
 async def test_a_jump_moves_only_the_wall_clock() -> None:
     """Setting the machine's clock wakes nobody and shortens no duration."""
     clock = FakeClock()

@@ -68,6 +68,20 @@ def test_unknown_fields_are_kept() -> None:
     assert kept == {"items": ["tea"], "colour": "red", "note": "milk"}
 
 
+class Thrifty(Conversation, omit_defaults=True):
+    """A state that writes down only what differs from its defaults."""
+
+    count: int = 0
+
+
+def test_a_field_that_is_back_at_its_default_is_not_taken_for_an_unknown_one() -> None:
+    """A class that leaves out defaults can still go back to them."""
+    states = Conversations(row(Thrifty={"count": 5}))
+    states.get(Thrifty, app="shop").count = 0
+    changed = states.changed()
+    assert Conversations(changed).get(Thrifty, app="shop") == Thrifty()
+
+
 def test_new_fields_are_written_once() -> None:
     """A state from before the field was added."""
     states = Conversations(row(Cart={"items": ["tea"]}))

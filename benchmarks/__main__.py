@@ -1,0 +1,80 @@
+"""`python -m benchmarks NAME --json`: measure, and print figures, floors, peers and ratios."""
+
+import argparse
+import sys
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from benchmarks import imports, start, turn
+from benchmarks.rounds import Result
+from benchmarks.tables import show
+
+NAMES = ("turn", "turn-500", "import", "start")
+IN_FLIGHT = (32, 500)
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    asked = _parser().parse_args()
+    if asked.compare_floor is not None:
+        sys.exit(_compare(asked.compare_floor, asked))
+    if asked.profile:
+        print(turn.profile(in_flight=asked.in_flight or 32, updates=asked.updates))
+        return
+    names = [asked.name] if asked.name else list(NAMES)
+    for name in names:
+        for result in _measure(name, asked):
+            print(msgspec.json.encode(result).decode() if asked.json else show(result), flush=True)
+
+
+def _measure(name: str, asked: argparse.Namespace) -> list[Result]:
+    if name == "import":
+        return [imports.measure(rounds=asked.rounds)]
+    if name == "start":
+        return [start.measure(rounds=asked.rounds)]
+    concurrencies = [500] if name == "turn-500" else [asked.in_flight or 32]
+    if name == "turn" and not asked.in_flight and not asked.json and asked.name:
+        concurrencies = list(IN_FLIGHT)
+    return [
+        turn.measure(
+            in_flight=n, rounds=asked.rounds, updates=asked.updates, peers=not asked.no_peers
+        )
+        for n in concurrencies
+    ]
+
+
+def _compare(other: Path, asked: argparse.Namespace) -> int:
+    """Compare the floor of `turn` with another file; 1 when ours is slower beyond the noise."""
+    worst = 1.0
+    for in_flight in [asked.in_flight] if asked.in_flight else IN_FLIGHT:
+        mine, theirs = turn.compare_floors(
+            other.resolve(), in_flight=in_flight, rounds=asked.rounds
+        )
+        ratio = median(mine) / median(theirs)
+        worst = min(worst, ratio)
+        print(
+            f"{in_flight:3} in flight: ours {median(mine):8.0f}/s, {other} {median(theirs):8.0f}/s,"
+            f" ratio {ratio:.2f}"
+        )
+    return int(worst < 0.9)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=NAMES, help="which one; left out, all of them")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
+    parser.add_argument("--in-flight", type=int, help="turn: unsettled updates at any time")
+    parser.add_argument("--updates", type=int, default=turn.UPDATES, help="turn: how many")
+    parser.add_argument("--no-peers", action="store_true", help="turn: ours and the floor only")
+    parser.add_argument("--profile", action="store_true", help="turn: where our time goes")
+    parser.add_argument(
+        "--compare-floor", type=Path, metavar="FILE", help="turn: our floor against another one"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""What the benchmarks print, and that their small parts measure what they say."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+ROOT = Path(__file__).parents[3]
+KEYS = {
+    "name",
+    "unit",
+    "ours",
+    "floor",
+    "peers",
+    "ratio_to_floor",
+    "ratio_to_best_peer",
+    "p99_ms",
+}
+
+
+@pytest.fixture(autouse=True)
+def benchmarks_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are a package at the root of the repository, not an installed one."""
+    monkeypatch.syspath_prepend(str(ROOT))
+
+
+def measured(*words: str) -> dict[str, object]:
+    """Run a benchmark and return the one JSON object it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", *words, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    [line] = done.stdout.splitlines()
+    found: dict[str, object] = json.loads(line)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_turn_prints_one_json_object() -> None:
+    """A short run, with our own side and the floor only: the peers are in another environment."""
+    found = measured("turn", "--updates", "300", "--rounds", "1", "--no-peers", "--in-flight", "8")
+    assert found.keys() >= KEYS
+    assert found["name"] == "turn-8"
+    assert found["unit"] == "updates/s"
+    assert isinstance(found["ratio_to_floor"], float)
+    assert isinstance(found["p99_ms"], float)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_start_prints_one_json_object() -> None:
+    """It has neither floor nor peers."""
+    found = measured("start", "--rounds", "1")
+    assert found.keys() >= KEYS
+    assert (found["floor"], found["peers"], found["ratio_to_best_peer"]) == (None, {}, None)
+    assert isinstance(found["ours"], float)
+
+
+def test_updates_are_the_same_in_every_run() -> None:
+    """All candidates get the same bytes; half are commands, a fifth each texts and presses."""
+    from benchmarks.updates import make
+
+    lines = make(2000)
+    assert lines == make(3000)[:2000]
+    updates = [json.loads(line) for line in lines]
+    presses = sum("callback_query" in update for update in updates)
+    commands = sum("entities" in update.get("message", {}) for update in updates)
+    assert 350 < presses < 450
+    assert 900 < commands < 1100
+
+
+async def test_clients_never_have_more_in_flight_than_asked_for() -> None:
+    """And the clock stops only when everything is finished."""
+    from benchmarks.clients import run_clients
+
+    under_way = most = 0
+    finished = False
+
+    async def feed(line: bytes) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+
+    async def finish() -> None:
+        nonlocal finished
+        finished = True
+
+    figures = await run_clients(feed, [b""] * 50, in_flight=4, finish=finish)
+    assert most == 4
+    assert finished
+    assert figures.rate > 0
+
+
+def test_candidates_take_turns_in_every_round() -> None:
+    """Each round starts with another one, and a warm-up does not count."""
+    from benchmarks.rounds import in_rounds, medians
+
+    class Shown(msgspec.Struct):
+        seconds: float
+
+    commands = {name: ["-c", f"print('{{\"seconds\": {n}}}')"] for name, n in (("a", 1), ("b", 3))}
+    runs = in_rounds(commands, Shown, rounds=3, warm_up=True)
+    assert {name: len(some) for name, some in runs.items()} == {"a": 3, "b": 3}
+    assert medians(runs["b"]) == {"seconds": 3.0}
+
+
+def test_what_cannot_be_measured_says_why() -> None:
+    """With the end of what it said."""
+    from benchmarks.rounds import Failed, run
+
+    class Shown(msgspec.Struct):
+        seconds: float
+
+    with pytest.raises(Failed, match="ModuleNotFoundError"):
+        run("ours", ["-c", "import no_such_module"], Shown)
+
+
+def test_a_result_is_shown_as_a_table() -> None:
+    """With how much of the floor and of each peer it is."""
+    from benchmarks.rounds import Result
+    from benchmarks.tables import show
+
+    result = Result(
+        name="turn",
+        unit="updates/s",
+        ours=500.0,
+        floor=1000.0,
+        peers={"other": 250.0},
+        ratio_to_floor=0.5,
+        ratio_to_best_peer=2.0,
+        p99_ms=4.0,
+    )
+    shown = show(result)
+    assert "p99 4.0 ms" in shown
+    assert "ours is 0.5 of it" in shown
+    assert "ours is 2 of it" in shown
