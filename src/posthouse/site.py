@@ -407,7 +407,9 @@ class Site:
 
     async def _stop(self, engine: Engine) -> None:
         engine.refuse()
-        for bot in sorted(self.bots[::-1], key=lambda bot: not bot.spokes):  # hubs first
+        backwards = list(reversed(self.bots))
+        hubs = [bot for bot in backwards if bot.spokes]
+        for bot in (*hubs, *(bot for bot in backwards if not bot.spokes)):
             complaint = f"bot {bot.name} did not stop polling"
             await _bounded(bot.adapter.stop_polling(), self._patience_s, complaint)
         await engine.stop(within_s=self._stop_s)

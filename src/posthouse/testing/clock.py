@@ -1,6 +1,6 @@
 """`FakeClock`: time that stands still until a test lets it pass.
 
-How this works: whoever sleeps on the clock waits in a list with the moment he is due. `advance` goes
+How this works: who sleeps on the clock waits in a list with the moment he is due. `advance` goes
 from one such moment to the next, lets everybody who is due go on, and waits until nothing in the
 event loop can run any more, so whatever a sleeper does next happens at its own moment. A loop that
 sleeps for the same while again and again, twenty times a second say, would make an advance by a day

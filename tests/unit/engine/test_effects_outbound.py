@@ -78,7 +78,10 @@ async def test_an_outbound_middleware_may_drop_what_leaves() -> None:
 
 
 async def test_outbound_middlewares_run_before_the_commit_and_never_at_send_time() -> None:
-    """Retries of a delivery do not ask them again; what they raise keeps the turn from committing."""
+    """Retries of a delivery do not ask them again.
+
+    What they raise keeps the turn from committing.
+    """
     calls: list[str] = []
     fails = [RuntimeError("not now")]
 
