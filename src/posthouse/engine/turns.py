@@ -427,7 +427,7 @@ class Turns:
         entry.stage = Stage.OVER
         # Else every turn would be garbage in a circle, for the collector to find; and what the
         # update brought would stay in memory until the next sweep.
-        entry.turn = entry.task = entry.update = entry.incoming.update = None
+        entry.turn = entry.task = entry.update = None
         self._journal.leave(entry.slot)
         entry.lane.owner.over(entry)
         entry.settle(how)
