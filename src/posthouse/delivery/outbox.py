@@ -7,6 +7,7 @@ not fit into memory waits on the shelf (see `shelf`).
 """
 
 import asyncio
+from collections.abc import Awaitable
 
 from posthouse.delivery.coalesce import Coalesced, coalesce, encode_outgoing
 from posthouse.delivery.outcomes import OnEnd, Outcomes
@@ -174,12 +175,13 @@ class Outbox:
 
     # --- inside
 
-    async def _serve(self, queue: Queue) -> None:
+    def _serve(self, queue: Queue) -> Awaitable[None] | None:
         head = queue.head
         if head is not None:
-            await self._sender.attempt(head)
-        elif queue.has_run_dry:
-            await self._shelf.refill(queue)
+            return self._sender.attempt(head)
+        if queue.has_run_dry:
+            return self._shelf.refill(queue)
+        return None
 
     def _won(self, item: Item) -> None:
         queue = item.queue

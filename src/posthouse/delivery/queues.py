@@ -26,6 +26,10 @@ class Phase(Enum):
     OVER = 4
 
 
+# A member's look-up through its class costs as much as a call, and every delivery makes many.
+_UNCOMMITTED, _READY, _, _, _OVER = Phase
+
+
 class Item:
     """One delivery in memory."""
 
@@ -35,7 +39,7 @@ class Item:
         self.row = row
         self.outgoing = outgoing
         self.queue = queue
-        self.phase = Phase.UNCOMMITTED
+        self.phase = _UNCOMMITTED
         self.claimed = False
         """It has its chat's claim."""
         self.unsure = False
@@ -79,7 +83,7 @@ class Queue:
         if not self.items:
             return None
         first = self.items[0]
-        return first if first.phase is Phase.READY and first is not self.delayed else None
+        return first if first.phase is _READY and first is not self.delayed else None
 
     @property
     def has_run_dry(self) -> bool:
@@ -101,7 +105,7 @@ class Queues:
 
     def of(self, chat: str, klass: DeliveryClass, *, lane: str | None = None) -> Queue:
         """Return a chat's queue of a class, or one beside it for what was parked."""
-        key = (chat, lane or klass.value)
+        key = (chat, lane or klass)
         queue = self.all.get(key)
         if queue is None:
             queue = self.all[key] = Queue(key, klass)
@@ -115,7 +119,7 @@ class Queues:
 
     def beyond(self, chat: str, klass: DeliveryClass) -> Queue | None:
         """Return the queue whose rows in the database may concern a message not in memory."""
-        of_chat = [self.all.get((chat, each.value)) for each in (klass, *DeliveryClass)]
+        of_chat = [self.all.get((chat, each)) for each in (klass, *DeliveryClass)]
         return next((queue for queue in of_chat if queue is not None and queue.more), None)
 
     # --- places
@@ -127,7 +131,7 @@ class Queues:
 
     def commit(self, item: Item) -> None:
         """Note that a delivery is durable, so that it may be sent."""
-        item.phase = Phase.READY
+        item.phase = _READY
         item.queue.committed += 1
 
     def put_back(self, items: list[Item], queue: Queue) -> None:
@@ -141,7 +145,7 @@ class Queues:
         """Take a delivery out: it has ended, left the memory or never was."""
         self._take_out(item)
         self._unlist(item)
-        item.phase = Phase.OVER
+        item.phase = _OVER
         if item.claimed:
             self.release(item)
 
@@ -151,7 +155,7 @@ class Queues:
             self._take_out(item)
             item.queue = queue
             queue.items.append(item)
-            queue.committed += item.phase is not Phase.UNCOMMITTED
+            queue.committed += item.phase is not _UNCOMMITTED
 
     def forget(self, queue: Queue) -> None:
         """Forget a queue that has nothing left."""
@@ -208,7 +212,7 @@ class Queues:
 
     def _take_out(self, item: Item) -> None:
         queue = item.queue
-        queue.committed -= item.phase is not Phase.UNCOMMITTED
+        queue.committed -= item.phase is not _UNCOMMITTED
         if queue.items[0] is item:
             queue.items.popleft()
         else:

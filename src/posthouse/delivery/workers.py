@@ -29,7 +29,7 @@ class Workers:
         self._queues = queues
         self._pool = profile.pool
         self._needs_claim = profile.certainty is Certainty.BLIND
-        self.serve: Callable[[Queue], Awaitable[None]]
+        self.serve: Callable[[Queue], Awaitable[None] | None]
         """Does what a queue needs: sends its head, or reads what follows."""
         self.unsent: Callable[[Item], None]
         """Told of what was claimed and will not be sent any more."""
@@ -68,7 +68,7 @@ class Workers:
 
     def schedule(self, queue: Queue) -> None:
         """Let a worker take a queue, if there is something to do for it."""
-        if queue.scheduled or not self._open:
+        if queue.scheduled or not self._open or not (queue.items or queue.more):
             return
         head = queue.head
         if head is None and not queue.has_run_dry:
@@ -101,7 +101,9 @@ class Workers:
         try:
             while queue is not None:
                 try:
-                    await self.serve(queue)
+                    doing = self.serve(queue)
+                    if doing is not None:
+                        await doing
                 finally:
                     self._busy.discard((queue.chat, queue.klass))
                 self.schedule(queue)

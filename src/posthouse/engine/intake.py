@@ -51,6 +51,9 @@ HELD_S = 0.1
 PRESS_ANSWER_AFTER_S = 8.0
 """A press whose turn has not committed by then is answered outside its lane."""
 
+_OVER = Stage.OVER
+"""A member's look-up through its class costs as much as a call."""
+
 
 class Intake:
     """The updates of one bot that are not settled; the `Receiver` its adapter gets."""
@@ -358,9 +361,11 @@ class Intake:
         order = self._order
         looked_at: list[Entry] = []
         while order and (
-            order[0].stage is Stage.OVER or now_s - order[0].received_s >= self._profile.spill_s
+            order[0].stage is _OVER or now_s - order[0].received_s >= self._profile.spill_s
         ):
             entry = order.popleft()
+            if entry.stage is _OVER:
+                continue
             if entry.stage is Stage.COMMITTING:
                 looked_at.append(entry)  # it may lose and run again
             self.spill(entry)

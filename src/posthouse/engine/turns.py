@@ -70,6 +70,9 @@ _SCOPES = {
     Scope.PERSON: lambda chat, person: f"p{person}",
 }
 _USUAL = (Scope.PERSON_IN_CHAT,)
+# A member's look-up through its class costs as much as a call.
+_, _RUNNING, _COMMITTING, _OVER = Stage
+_WON, _DONE = Verdict.WON, Settled.DONE
 
 
 class Turns:
@@ -170,7 +173,7 @@ class Turns:
     def _loaded(self, entry: Entry, reads: list[StateRead]) -> None:
         entry.states = reads
         entry.slot = self._journal.enter(entry.mark)
-        entry.stage = Stage.RUNNING
+        entry.stage = _RUNNING
         entry.started_s = self._desk.clock.monotonic()
         self.running[entry] = None
         self._runners.start(entry)
@@ -359,7 +362,7 @@ class Turns:
     def _submit(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
         del self.running[entry]
         self.committing += 1
-        entry.stage = Stage.COMMITTING
+        entry.stage = _COMMITTING
         change.inbox = entry.in_inbox or entry.spilling
         if entry.timer_due is not None:
             change.writes.insert(
@@ -373,14 +376,14 @@ class Turns:
         verdict = change.verdict
         bot = entry.lane.bot
         self.committing -= 1
-        if verdict is Verdict.WON:
+        if verdict is _WON:
             if change.states:
                 self._cache_states(change)
             for write in change.writes:
                 if isinstance(write, PutTimer):
                     self.timer_set(write.row.due)
             self.handled += 1
-            self._over(entry, Settled.DONE)
+            self._over(entry, _DONE)
             for placement in placements:
                 bot.outbox.won(placement)
             self._next(entry)
@@ -424,7 +427,7 @@ class Turns:
             put(StateKey(write.account, write.key), StateRead(write.version + 1, write.body))
 
     def _over(self, entry: Entry, how: Settled) -> None:
-        entry.stage = Stage.OVER
+        entry.stage = _OVER
         # Else every turn would be garbage in a circle, for the collector to find; and what the
         # update brought would stay in memory until the next sweep.
         entry.turn = entry.task = entry.update = None

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from types import CoroutineType
 from typing import Any, Literal
 
 from posthouse.model.chat import ChatKind
@@ -109,8 +110,10 @@ class Dispatcher:
             if candidate.where is not None and not await _settled(candidate.where(update)):
                 continue
             answer = candidate.call(turn)
-            while hasattr(answer, "__await__"):  # a handler may return another action's call
+            if type(answer) is CoroutineType:  # nearly always
                 answer = await answer
+            while type(answer) is not str and hasattr(answer, "__await__"):
+                answer = await answer  # a handler may return another action's call
             if answer is PASS:
                 continue
             if type(answer) is not str or not answer:

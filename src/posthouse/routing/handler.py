@@ -206,6 +206,8 @@ def _call(plan: Plan, arguments: Arguments | None, *, is_blocking: bool) -> Call
             return lambda turn: fn(turn.update)
         if plan.positional == [_turn]:
             return fn
+        sources = [source for source in plan.positional if source is not None]  # none is
+        return lambda turn: fn(*[source(turn) for source in sources])
     collect = _collector(plan, arguments if reads_words else None)
 
     def call(turn: Turn) -> Any:
