@@ -89,9 +89,8 @@ class Shelf:
         """Read what follows in a queue that has run dry; raises nothing."""
         queue.loading, queue.more = True, False
         try:
-            await (
-                self._outcomes.durable()
-            )  # else what was sent a moment ago would be read as pending
+            # Else what was sent a moment ago would be read as pending.
+            await self._outcomes.durable()
             found, is_all = await self._following(queue)
         except StoreUnavailableError as error:
             log.warning("cannot read the deliveries of chat %s now: %s", queue.chat, error)

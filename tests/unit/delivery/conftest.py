@@ -105,6 +105,8 @@ class FakeStore(MemoryStore):
         super().__init__()
         self.fails = 0
         self.slow: asyncio.Event | None = None
+        self.slow_when: int | None = None
+        """Only reads of so many rows are slow."""
 
     async def message_of(self, delivery: int) -> Any:
         """Read what is known of a message, or fail."""
@@ -115,7 +117,7 @@ class FakeStore(MemoryStore):
         """Read rows, after the test allowed it, or fail."""
         self._maybe_fail()
         rows = await super().outbox(**asked)
-        if self.slow is not None:
+        if self.slow is not None and (self.slow_when is None or len(rows) == self.slow_when):
             await self.slow.wait()
         return rows
 

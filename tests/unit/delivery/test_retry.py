@@ -144,8 +144,11 @@ async def test_other_classes_are_more_patient(
         assert post.in_state(PARKED) == [1]
 
 
-async def test_what_concerns_a_parked_message_follows_it(make_post: Any) -> None:
+async def test_what_concerns_a_parked_message_follows_it(
+    make_post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its edits and its deletion wait with it; the rest passes."""
+    monkeypatch.setattr(retry.random, "uniform", lambda low, high: high)
     async with make_post() as post:
         key = await post.send("0", remember=True)
         post.line.answer(2, *[NotSentError("busy")] * 12)

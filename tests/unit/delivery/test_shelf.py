@@ -89,6 +89,21 @@ async def test_a_delivery_that_is_committed_while_rows_are_read_is_not_lost(
 
 
 @pytest.mark.usefixtures("small")
+async def test_a_delivery_that_is_committed_after_the_last_read_is_not_lost(make_post: Any) -> None:
+    """The read saw that nothing more was there, and then there was."""
+    async with make_post() as post:
+        post.hold()
+        for number in range(7):
+            await post.send(str(number))
+        post.store.slow, post.store.slow_when = asyncio.Event(), 0
+        await post.release()
+        await post.send("7")
+        post.store.slow.set()
+        await post.settle()
+        assert post.said == numbers(8)
+
+
+@pytest.mark.usefixtures("small")
 async def test_what_was_sent_a_moment_ago_is_not_read_as_pending(make_post: Any) -> None:
     """Its outcome is made durable before the rows behind it are read."""
     async with make_post() as post:
