@@ -241,48 +241,6 @@ async def test_an_observer_runs_once_per_update_whatever_happens() -> None:
         assert [m.text for m in site.chat("ann") if not m.author] == ["hi"] * 3
 
 
-async def test_an_observer_that_wrote_is_marked_with_its_update() -> None:
-    """So its effects cannot be written a second time."""
-    app = echo(App("watched"))
-
-    @app.observe
-    async def tally(turn: Turn, message: TextMessage) -> None:
-        turn.send("seen")
-
-    async with play(app) as site:
-        told = await site.person("Ann").says("hi")
-        marks = site.store.inner._tables.observed
-        assert [(mark.update_id, name) for mark, name in marks] == [
-            (told.update.id, "watched.tally")
-        ]
-
-
-async def test_the_next_turn_builds_on_what_observers_wrote() -> None:
-    """It is not run on an older state first, only to lose its commit."""
-    app = App("watched")
-    runs: list[int] = []
-
-    class Count(Conversation):
-        n: int = 0
-
-    @app.on
-    async def say(message: TextMessage, state: Count) -> str:
-        runs.append(state.n)
-        state.n += 1
-        return str(state.n)
-
-    @app.observe
-    async def tally(message: TextMessage, state: Count) -> None:
-        state.n += 10
-
-    async with play(app) as site:
-        ann = site.person("Ann")
-        for _ in range(3):
-            await ann.says("hi", wait=False)
-        await site.settle()
-        assert runs == [0, 11, 22]
-
-
 async def test_observers_see_a_press_and_answer_nothing() -> None:
     """The press is answered once, by the turn."""
     from posthouse.model.reply import Screen
