@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -71,13 +71,8 @@ def _find(update: Update) -> tuple[Handler, int]:
     return _on_message, message.chat.id
 
 
-class Ready(NamedTuple):
-    chat: int
-    update_id: int
-    version: int
-    body: bytes
-    reply: bytes
-    done: "asyncio.Future[Any]"
+Ready: TypeAlias = tuple[int, int, int, bytes, bytes, "asyncio.Future[Any]"]
+"""Chat, update id, version that was read, new state, reply, and who waits; bare, for speed."""
 
 
 class Floor:
@@ -114,8 +109,8 @@ class Floor:
             version, body = await loaded
             state = _unpack(body) if body else {}
             reply = await handler(update, state)
-            row = Ready(chat, update.update_id, version, _pack(state), _encode(reply), done)
-            self._ready.append(row)
+            body = _pack(state)
+            self._ready.append((chat, update.update_id, version, body, _encode(reply), done))
             self._wake.set()
             await asyncio.shield(done)
         del self._lanes[chat]
@@ -132,7 +127,7 @@ class Floor:
             for chat, loaded in wanted:
                 loaded.set_result(found.get(chat, (0, None)))
             for row in ready:
-                row.done.set_result(row.reply if row.update_id in won else None)
+                row[5].set_result(row[4] if row[1] in won else None)
 
     def _transact(
         self, chats: Sequence[int], ready: Sequence[Ready]
@@ -146,19 +141,17 @@ class Floor:
     def _commit(self, ready: Sequence[Ready]) -> set[int]:
         run, many = self._db.execute, self._db.executemany
         run("BEGIN IMMEDIATE")
-        ids = [row.update_id for row in ready]
+        ids = [row[1] for row in ready]
         seen = {x for (x,) in run(f"SELECT id FROM mark WHERE id IN ({_marks(ids)})", ids)}
-        keys = [row.chat for row in ready]
+        keys = [row[0] for row in ready]
         question = f"SELECT chat, version FROM state WHERE chat IN ({_marks(keys)})"
         versions = dict(run(question, keys).fetchall())
-        rows = [
-            r for r in ready if r.update_id not in seen and versions.get(r.chat, 0) == r.version
-        ]
-        many("INSERT INTO mark VALUES (?)", [(r.update_id,) for r in rows])
-        many(WRITE_STATE, [(r.chat, r.version + 1, r.body) for r in rows])
-        many("INSERT INTO outbox(chat, body) VALUES (?,?)", [(r.chat, r.reply) for r in rows])
+        rows = [r for r in ready if r[1] not in seen and versions.get(r[0], 0) == r[2]]
+        many("INSERT INTO mark VALUES (?)", [(r[1],) for r in rows])
+        many(WRITE_STATE, [(r[0], r[2] + 1, r[3]) for r in rows])
+        many("INSERT INTO outbox(chat, body) VALUES (?,?)", [(r[0], r[4]) for r in rows])
         run("COMMIT")
-        return {r.update_id for r in rows}
+        return {r[1] for r in rows}
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -113,10 +113,10 @@ class Committer:
             self.commits += 1
             self.changes += len(batch)
             for change in batch:
-                if change.observers:  # first: the next turn of the lane builds on what they wrote
-                    _tell(change.observers)
                 if change.done is not None:
                     change.done(change)
+                if change.observers:
+                    _tell(change.observers)
 
     async def drained(self) -> None:
         """Wait until everything submitted so far is committed."""

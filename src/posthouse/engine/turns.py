@@ -347,7 +347,6 @@ class Turns:
     ) -> Callable[[Change], None]:
         def done(extra: Change) -> None:
             if extra.verdict is Verdict.WON:
-                self._cache_states(extra)
                 for placement in placements:
                     bot.outbox.won(placement)
                 return
@@ -377,11 +376,10 @@ class Turns:
         bot = entry.lane.bot
         self.committing -= 1
         if verdict is _WON:
-            if change.states:
-                self._cache_states(change)
-            for write in change.writes:
-                if isinstance(write, PutTimer):
-                    self.timer_set(write.row.due)
+            self._durable(change)
+            for extra in change.observers:  # the lane's next turn builds on what they wrote
+                if extra.verdict is _WON:
+                    self._durable(extra)
             self.handled += 1
             self._over(entry, _DONE)
             for placement in placements:
@@ -421,10 +419,14 @@ class Turns:
             entry.fresh = False
             self._load(entry)
 
-    def _cache_states(self, change: Change) -> None:
-        put = self._cache.put
-        for write in change.states:
-            put(StateKey(write.account, write.key), StateRead(write.version + 1, write.body))
+    def _durable(self, change: Change) -> None:
+        """Remember the states that a change wrote, and look after the timers it set."""
+        for state in change.states:
+            read = StateRead(state.version + 1, state.body)
+            self._cache.put(StateKey(state.account, state.key), read)
+        for write in change.writes:
+            if isinstance(write, PutTimer):
+                self.timer_set(write.row.due)
 
     def _over(self, entry: Entry, how: Settled) -> None:
         entry.stage = _OVER

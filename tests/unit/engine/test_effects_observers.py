@@ -288,6 +288,67 @@ async def test_a_number_of_an_observer_is_bound_to_its_update() -> None:
         assert await site.store.number_of(Mark(*entry_mark), "ticket") == taken[0]
 
 
+async def test_an_observer_that_wrote_is_marked_with_its_update() -> None:
+    """So its effects cannot be written a second time."""
+    app = echo(App("watched"))
+
+    @app.observe
+    async def tally(turn: Turn, message: TextMessage) -> None:
+        turn.send("seen")
+
+    async with play(app) as site:
+        told = await site.person("Ann").says("hi")
+        marks = site.store.inner._tables.observed
+        assert [(mark.update_id, name) for mark, name in marks] == [
+            (told.update.id, "watched.tally")
+        ]
+
+
+async def test_the_next_turn_builds_on_what_observers_wrote() -> None:
+    """It is not run on an older state first, only to lose its commit."""
+    app = App("watched")
+    runs: list[int] = []
+
+    class Count(Conversation):
+        n: int = 0
+
+    @app.on
+    async def say(message: TextMessage, state: Count) -> str:
+        runs.append(state.n)
+        state.n += 1
+        return str(state.n)
+
+    @app.observe
+    async def tally(message: TextMessage, state: Count) -> None:
+        state.n += 10
+
+    async with play(app) as site:
+        ann = site.person("Ann")
+        for _ in range(3):
+            await ann.says("hi", wait=False)
+        await site.settle()
+        assert runs == [0, 11, 22]
+
+
+async def test_a_timer_that_an_observer_sets_comes_due() -> None:
+    """Though no other timer is there to look after."""
+    app = echo(App("watched"))
+
+    @app.action
+    async def nudge(turn: Turn) -> str:
+        return "later"
+
+    @app.observe
+    async def remind(turn: Turn, message: TextMessage) -> None:
+        turn.later(timedelta(seconds=10), nudge)
+
+    async with play(app) as site:
+        ann = site.person("Ann")
+        await ann.says("hi")
+        await site.later(11)
+        assert ann.answers == ["hi", "later"]
+
+
 async def test_observers_claim_nothing() -> None:
     """An update that only observers saw has no answer."""
     app = App("watched")
