@@ -1,0 +1,1 @@
+"""Telegram's Bot API: types and methods, all of them generated, and their JSON."""

@@ -1,0 +1,1 @@
+"""Writes the types and methods of Telegram's Bot API, from the documentation as data."""
