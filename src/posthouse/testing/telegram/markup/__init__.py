@@ -1,0 +1,1 @@
+"""Texts with their markup, read as Telegram reads them."""
