@@ -12,13 +12,14 @@ from collections.abc import Awaitable
 from posthouse.delivery.coalesce import Coalesced, coalesce, encode_outgoing
 from posthouse.delivery.outcomes import OnEnd, Outcomes
 from posthouse.delivery.queues import Item, Phase, Queue, Queues
+from posthouse.delivery.riding import Riding
 from posthouse.delivery.sender import Sender
 from posthouse.delivery.shelf import MOST_IN_MEMORY, WAITING, Shelf
 from posthouse.delivery.surroundings import Surroundings
 from posthouse.delivery.workers import Workers
 from posthouse.model.outgoing import Outgoing
-from posthouse.ports.adapter import Adapter, Delivery
-from posthouse.ports.records import Change, DeliveryRow, DeliveryState, Settle
+from posthouse.ports.adapter import Adapter, Delivery, Rider, Rides
+from posthouse.ports.records import Change, DeliveryRow, DeliveryState, PutStanding, Settle
 
 __all__ = ["Outbox", "Placement", "encode_outgoing"]
 
@@ -53,7 +54,20 @@ class Outbox:
             workers=self._workers,
         )
         self._shelf = Shelf(account, profile, around, queues=self._queues, outcomes=self._outcomes)
+        self._riding = Riding(
+            around,
+            self._queues,
+            self._outcomes,
+            adapter if isinstance(adapter, Rides) else None,
+        )
+        self._riding.schedule = lambda item: self._workers.schedule(item.queue)
+        self._riding.take_back = self.requeue
         self._workers.serve = self._serve
+        self._sender.shut = self._shut
+        self._account = account
+        self._around = around
+        self.unreachable: set[str] = set()
+        """Chats that are closed to this bot, as far as is committed."""
         self.counts = self._outcomes.counts
         """How deliveries ended since the start."""
 
@@ -87,10 +101,21 @@ class Outbox:
         change.writes.append(Settle(key, DeliveryState.SENT, message))
         return Proof(key)
 
-    def won(self, placement: Placement) -> None:
-        """The placement's change is durable."""
+    def may_ride(self, placement: Placement, update_id: str, rider: Rider) -> bool:
+        """Decide, before the commit, whether a delivery rides in the answer to an update."""
+        return isinstance(placement, Item) and self._riding.may(placement, update_id, rider)
+
+    def won(self, placement: Placement, rider: Rider | None = None) -> None:
+        """The placement's change is durable.
+
+        `rider` is the newest request that brought the turn's update, if it is open.
+        """
         if isinstance(placement, Item):
-            self._won(placement)
+            if placement.row.state is DeliveryState.RIDING:
+                self._queues.commit(placement)
+                self._riding.depart(placement, rider)
+            else:
+                self._won(placement)
         elif isinstance(placement, Coalesced):
             self._won_coalesced(placement)
         else:
@@ -100,6 +125,8 @@ class Outbox:
         """The placement's change was not committed: it never was."""
         if isinstance(placement, Item):
             queue = placement.queue
+            if placement.row.state is DeliveryState.RIDING:
+                self._riding.lost(placement)
             self._queues.remove(placement)
             self._outcomes.ignore(placement.row.id)
             self._workers.schedule(queue)
@@ -134,7 +161,11 @@ class Outbox:
 
     async def load(self) -> None:
         """Read what waits in the database; nothing is sent before `open`."""
+        self.unreachable |= await self._around.store.unreachable(account=self._account)
         await self._shelf.load()
+        for row in self._shelf.riding:
+            self._riding.restore(row)
+        self._shelf.riding.clear()
 
     def open(self) -> None:
         """Begin to send."""
@@ -151,6 +182,25 @@ class Outbox:
     def sweep(self, now_s: float) -> None:
         """Cut sends that have had no answer for too long."""
         self._sender.sweep(now_s)
+        self._riding.sweep(now_s)
+
+    def arrived(self, chat: str) -> None:
+        """Note that a webhook brought a chat's next update: what rode there is carried out."""
+        self._riding.arrived(chat)
+
+    def repeated(self, update_id: str, rider: Rider | None) -> None:
+        """Note that an update which was done came again; what rode rides again, or is sent."""
+        self._riding.repeated(update_id, rider)
+
+    def moved(self, before: str, after: str) -> None:
+        """Let what waits for a chat go to another one."""
+        self._queues.rename(before, after)
+        self._workers.rename(before, after)
+
+    def closed(self, chat: str, why: str) -> None:
+        """Note that a chat is closed, which is durable: what waits for it ends as rejected."""
+        self.unreachable.add(chat)
+        self._reject(chat, why)
 
     def requeue(self, row: DeliveryRow) -> None:
         """Send again what had ended as rejected, expired or unknown; its row is pending again."""
@@ -169,11 +219,37 @@ class Outbox:
         return len(self._queues.by_key)
 
     @property
+    def riding(self) -> int:
+        """Deliveries that rode, of which it is not sure yet that they arrived."""
+        return len(self._riding)
+
+    async def forget_swept(self) -> None:
+        """Ask nobody any more about deliveries of unknown end whose rows were swept."""
+        await self._outcomes.forget_swept()
+
+    @property
     def asking(self) -> int:
         """Deliveries of unknown end that wait for a person, where that is the bot's policy."""
         return len(self._outcomes.unknown) if self._asks else 0
 
     # --- inside
+
+    def _shut(self, chat: str, why: str) -> None:
+        """Write down that a chat is closed, and end what waits for it."""
+        if chat in self.unreachable and not self._queues.of_chat(chat):
+            return
+        change = Change()
+        now = self._around.clock.timestamp()
+        change.writes.append(PutStanding(self._account, chat, now, why))
+        change.done = lambda _: self.unreachable.add(chat)
+        self._around.writer.submit(change)
+        self._reject(chat, why)
+
+    def _reject(self, chat: str, why: str) -> None:
+        """End what waits in memory for a chat; the rest ends where the closing is written down."""
+        for queue in self._queues.of_chat(chat):
+            for item in [item for item in queue.items if item.phase is Phase.READY]:
+                self._sender.reject(item, why)
 
     def _serve(self, queue: Queue) -> Awaitable[None] | None:
         head = queue.head

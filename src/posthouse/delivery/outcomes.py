@@ -20,6 +20,8 @@ class Outcomes:
         self._watchers: dict[int, list[OnEnd]] = {}
         self.counts: Counter[DeliveryState] = Counter()
         """How deliveries ended since the start."""
+        self.doubtful: dict[str, float] = {}
+        """Chats with a delivery of unknown end, and when that ended, monotonic."""
         self.unknown: set[int] = set()
         """Deliveries whose end nobody knows."""
 
@@ -28,6 +30,8 @@ class Outcomes:
     ) -> None:
         """Write down how a delivery stands now."""
         row.state = state
+        if state is DeliveryState.UNKNOWN:
+            self.doubtful[row.chat] = self._around.clock.monotonic()
         self._write(Settle(row.id, state, None, error, row.not_before, row.attempts), slot)
 
     def sent(
@@ -76,6 +80,21 @@ class Outcomes:
         if known is None and (found := await self._around.store.message_of(key)) is not None:
             known = found.message_id
         return known
+
+    async def forget_swept(self) -> None:
+        """Forget which ends are unknown where the database has forgotten the delivery."""
+        before = set(self.unknown)
+        if not before:
+            return
+        await self.durable()  # else a row that is still on its way would seem to be gone
+        left, after = set(), 0
+        unknown = (DeliveryState.UNKNOWN,)
+        while rows := await self._around.store.outbox(
+            account=self._account, states=unknown, after=after
+        ):
+            after = rows[-1].id
+            left |= {row.id for row in rows}
+        self.unknown -= before - left
 
     async def durable(self) -> None:
         """Wait until everything recorded so far is in the database."""

@@ -33,7 +33,7 @@ _UNCOMMITTED, _READY, _, _, _OVER = Phase
 class Item:
     """One delivery in memory."""
 
-    __slots__ = ("claimed", "outgoing", "phase", "queue", "row", "unsure")
+    __slots__ = ("claim", "claimed", "outgoing", "phase", "queue", "row", "unsure")
 
     def __init__(self, row: DeliveryRow, outgoing: Outgoing, queue: "Queue") -> None:
         self.row = row
@@ -42,6 +42,8 @@ class Item:
         self.phase = _UNCOMMITTED
         self.claimed = False
         """It has its chat's claim."""
+        self.claim = ""
+        """The chat it had when it got that."""
         self.unsure = False
         """An earlier try may have arrived."""
 
@@ -58,6 +60,7 @@ class Queue:
         "klass",
         "loading",
         "more",
+        "place",
         "scheduled",
     )
 
@@ -65,6 +68,8 @@ class Queue:
         self.key = key
         self.chat = key[0]
         self.klass = klass
+        self.place = (self.chat, klass)
+        """What no two workers serve at once."""
         self.items: deque[Item] = deque()
         self.committed = 0
         """How many of them are committed."""
@@ -110,6 +115,10 @@ class Queues:
         if queue is None:
             queue = self.all[key] = Queue(key, klass)
         return queue
+
+    def peek(self, chat: str, klass: DeliveryClass) -> Queue | None:
+        """Return a chat's queue of a class, if it has one."""
+        return self.all.get((chat, klass))
 
     def operations_on(self, message: int) -> list[Item]:
         """Return what has not ended of a message: its send, then its edits and its deletion."""
@@ -162,6 +171,26 @@ class Queues:
         if not (queue.items or queue.more or queue.loading):
             self.all.pop(queue.key, None)
 
+    def of_chat(self, chat: str) -> list[Queue]:
+        """Return all queues of a chat."""
+        return [queue for queue in self.all.values() if queue.chat == chat]
+
+    def rename(self, before: str, after: str) -> None:
+        """Let what waits for a chat go to another one, in its order."""
+        for queue in self.of_chat(before):
+            for item in queue.items:
+                item.row.chat = after
+            key = (after, queue.key[1])
+            there = self.all.get(key)
+            if there is not None:  # it has had deliveries before: each goes on by itself
+                there.more = there.more or queue.more or queue.loading
+                queue.more = False
+                continue
+            del self.all[queue.key]
+            queue.key, queue.chat = key, after
+            queue.more = queue.more or queue.loading  # what is read now, is read too early
+            self.all[key] = queue
+
     # --- claims
 
     @property
@@ -179,13 +208,13 @@ class Queues:
         if len(self._claims) >= self._pool or chat in self._claims:
             return False
         self._claims[chat] = item
-        item.claimed = True
+        item.claimed, item.claim = True, chat
         return True
 
     def release(self, item: Item) -> None:
         """Take a claim back."""
         item.claimed = False
-        del self._claims[item.queue.chat]
+        del self._claims[item.claim]
         self.freed(item.queue.chat)
 
     @property

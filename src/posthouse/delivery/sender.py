@@ -8,6 +8,7 @@ that shows it once, asked after where that can be asked, and otherwise the bot's
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import cast
 
 import msgspec
@@ -23,6 +24,7 @@ from posthouse.errors import (
     PosthouseError,
     RejectedError,
     TryLaterError,
+    UnreachableError,
 )
 from posthouse.model.outgoing import Operation, Outgoing
 from posthouse.ports.adapter import Adapter, Certainty, Delivery
@@ -67,6 +69,8 @@ class Sender:
         """Tasks that wait for the messenger, and since when."""
         self._cut: set[asyncio.Task[None]] = set()
         workers.unsent = self.unclaim
+        self.shut: Callable[[str, str], None] = lambda chat, why: None
+        """Told of a chat that is closed to the bot, and why."""
 
     async def attempt(self, item: Item) -> None:
         """Try the head of a queue once."""
@@ -96,7 +100,12 @@ class Sender:
                 return
             outgoing = prepared
         delivery = Delivery(
-            id=row.id, chat=row.chat, outgoing=outgoing, attempt=row.attempts + 1, late=row.late
+            id=row.id,
+            chat=row.chat,
+            outgoing=outgoing,
+            attempt=row.attempts + 1,
+            late=row.late,
+            klass=row.klass,
         )
         if item.unsure and self._certainty is Certainty.CONFIRMABLE:
             await self._confirm(item, delivery)
@@ -129,6 +138,10 @@ class Sender:
             )
         if item.claimed:
             self._queues.release(item)
+
+    def reject(self, item: Item, why: str) -> None:
+        """End a delivery that waits, without a try."""
+        self._end(item, DeliveryState.REJECTED, error=why)
 
     # --- before it leaves
 
@@ -168,6 +181,10 @@ class Sender:
                 "delivery %d to chat %s was refused: %s", delivery.id, delivery.chat, answer
             )
             self._end(item, DeliveryState.REJECTED, error=str(answer), slot=slot)
+            # What else is refused may be about another chat, or a right that the bot lacks.
+            says = item.outgoing.operation in (Operation.SEND, Operation.EDIT)
+            if says and isinstance(answer, UnreachableError):
+                self.shut(item.row.chat, str(answer))
         else:
             await self._unknown(item, delivery, answer, slot)
 

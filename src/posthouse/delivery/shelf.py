@@ -48,15 +48,20 @@ class Shelf:
         self._around = around
         self._queues = queues
         self._outcomes = outcomes
+        self.riding: list[DeliveryRow] = []
+        """What rode before the process ended, once loaded."""
 
     async def load(self) -> None:
         """Read what waits, and what nobody knows the end of."""
         after = 0
-        while rows := await self._read((*WAITING, DeliveryState.UNKNOWN), after=after):
+        states = (*WAITING, DeliveryState.UNKNOWN, DeliveryState.RIDING)
+        while rows := await self._read(states, after=after):
             after = rows[-1].id
             for row in rows:
                 if row.state is DeliveryState.UNKNOWN:
                     self._outcomes.unknown.add(row.id)
+                elif row.state is DeliveryState.RIDING:
+                    self.riding.append(row)
                 else:
                     self.take(row)
         if not self._is_blind:

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from posthouse.errors import InvalidReplyError
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.outgoing import Content
+from posthouse.model.splitting import obstacle
 
 
 def check_content(content: Content, able: Capabilities, *, chat: str, messenger: str) -> None:
     """Raise InvalidReplyError when a chat cannot show the content."""
-    length = len(content.text.plain)
-    media = len(content.photos) + len(content.files)
-    limit = able.caption_length if media else able.text_length
-    if length > limit:
+    why = obstacle(content, able)
+    if why is not None:
         raise InvalidReplyError(
-            f"chat {chat} on {messenger}: the {'caption' if media else 'text'} has {length} "
-            f"characters, the most is {limit}; "
-            f"shorten it or send several messages"
+            f"chat {chat} on {messenger}: {why}; screens and edits are one message each, so "
+            f"shorten it, or answer with a plain reply, which is divided"
         )
-    if media or content.rows or content.choices:
-        _check_parts(content, able, chat=chat, messenger=messenger)
+    check_levels(content, able, chat=chat, messenger=messenger)
 
 
-def _check_parts(content: Content, able: Capabilities, *, chat: str, messenger: str) -> None:
+def check_levels(content: Content, able: Capabilities, *, chat: str, messenger: str) -> None:
+    """Raise InvalidReplyError when a chat cannot show what is in a content, however divided."""
+    if not (content.photos or content.files or content.rows or content.choices):
+        return
     parts: Sequence[tuple[str, bool, Level]] = (
         ("photos", bool(content.photos), able.photos),
         ("files", bool(content.files), able.files),
@@ -34,11 +34,6 @@ def _check_parts(content: Content, able: Capabilities, *, chat: str, messenger: 
             raise InvalidReplyError(
                 f"chat {chat} on {messenger} cannot show {name}; leave them out there"
             )
-    if len(content.photos) > able.max_photos:
-        raise InvalidReplyError(
-            f"chat {chat} on {messenger}: {len(content.photos)} photos, the most in one message is "
-            f"{able.max_photos}"
-        )
     buttons = sum(len(row) for row in content.rows)
     if buttons > able.max_buttons:
         raise InvalidReplyError(

@@ -78,6 +78,14 @@ class Workers:
         lists[queue.klass].append(queue)
         self._rouse()
 
+    def rename(self, before: str, after: str) -> None:
+        """Note that queues of a chat are those of another one now."""
+        behind = self._behind.pop(before, None)
+        if behind is not None:
+            self._behind.setdefault(after, []).extend(behind)
+        for queue in self._queues.of_chat(after):
+            self.schedule(queue)
+
     # --- inside
 
     @property
@@ -105,7 +113,7 @@ class Workers:
                     if doing is not None:
                         await doing
                 finally:
-                    self._busy.discard((queue.chat, queue.klass))
+                    self._busy.discard(queue.place)
                 self.schedule(queue)
                 if self._behind:
                     self._reschedule(queue.chat)
@@ -130,7 +138,7 @@ class Workers:
             if needs and not self._queues.has_room:
                 return None  # whoever gives a claim back rouses us
             work.popleft()
-            place = (queue.chat, queue.klass)
+            place = queue.place = (queue.chat, queue.klass)
             if place in self._busy or (needs and self._queues.is_claimed(queue.chat)):
                 self._behind.setdefault(queue.chat, []).append(queue)
                 continue

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
+
 from posthouse.errors import ActionError, PayloadError
 from posthouse.model.reply import BACK, HOME, SILENT, Answer
-from posthouse.model.update import Press, TimerDue
-from posthouse.payloads import Flag, Keys, Payload, action_id
+from posthouse.model.update import Press, TextMessage, TimerDue
+from posthouse.payloads import LINK, Flag, Keys, Payload, action_id, looks_signed
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.routing.handled import Claim, Handled
 from posthouse.turn.action import Action
@@ -30,6 +32,9 @@ REPEAT_MOST_S = 150.0
 NO_ARGUMENTS = b"\x90"
 """An empty list in msgpack."""
 GONE = "That button no longer works."
+START = "/start "
+"""How the message begins that somebody sends who follows a link."""
+LINK_GONE = "That link no longer works."
 _BACK, _HOME = action_id(BACK), action_id(HOME)
 
 
@@ -67,7 +72,26 @@ class Dialogs:
             args, kwargs = action.decode(packed)
         except (PayloadError, ActionError) as error:
             log.info("press %s cannot be resolved: %s", press.id, error)
-            return await self._lost(turn)
+            return await self._lost(turn, GONE)
+        turn.route = action.name
+        return _claimed(action.name, await action(turn, *args, **kwargs))
+
+    async def start(self, turn: Turn, message: TextMessage) -> Handled:
+        """Run what a link calls that somebody followed; what is no link goes to the apps.
+
+        One that was tampered with, or whose action is gone, counts as a plain /start.
+        """
+        encoded = message.text[len(START) :]
+        if not looks_signed(encoded):  # an app's own
+            return await self._dispatcher.dispatch(turn)
+        try:
+            payload = self._keys.verify(encoded, account=self._account, chat=LINK)
+            action, packed = await self._acting(turn, payload)
+            args, kwargs = action.decode(packed)
+        except (PayloadError, ActionError) as error:
+            log.info("the link of update %s cannot be resolved: %s", message.id, error)
+            turn.replace_update(replace(message, text=START.strip(), formatted=None))
+            return await self._lost(turn, LINK_GONE)
         turn.route = action.name
         return _claimed(action.name, await action(turn, *args, **kwargs))
 
@@ -132,14 +156,18 @@ class Dialogs:
             return self._dispatcher.home, NO_ARGUMENTS
         if Flag.ONCE in payload.flags and not _first(opened, press):
             return None, b""
+        return await self._acting(turn, payload)
+
+    async def _acting(self, turn: Turn, payload: Payload) -> tuple[Action[Any], bytes]:
+        """Return the action that a payload calls, and its arguments; raises PayloadError."""
         action = self._dispatcher.actions_by_id.get(payload.action)
         if action is None:
-            raise PayloadError("the action behind the button is gone")
+            raise PayloadError("the action behind it is gone")
         if Flag.REFERENCE not in payload.flags:
             return action, payload.args or NO_ARGUMENTS
         kept = await turn.load_payload(payload.args)
         if kept is None:
-            raise PayloadError("what the button carried is no longer kept")
+            raise PayloadError("what it carried is no longer kept")
         return action, kept
 
     def _back(self, opened: OpenScreen) -> tuple[Action[Any] | None, bytes]:
@@ -155,16 +183,16 @@ class Dialogs:
             raise PayloadError(f"the action {name} is gone")
         return action
 
-    async def _lost(self, turn: Turn) -> Handled:
+    async def _lost(self, turn: Turn, said: str) -> Handled:
         turn.screen = None
         asked = await self._dispatcher.dispatch(turn)
         if asked.claims:
             return asked
         home = self._dispatcher.home
         if home is None:
-            return _claimed("presses", GONE)
+            return _claimed("presses", said)
         shown: Any = await home(turn)
-        return _claimed(home.name, [GONE, shown] if shown is not None else GONE)
+        return _claimed(home.name, [said, shown] if shown is not None else said)
 
 
 def _first(opened: OpenScreen, press: Press) -> bool:

@@ -16,11 +16,13 @@ from posthouse.engine.threads import Threads
 from posthouse.errors import MistakeError, OutcomeUnknownError
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
+from posthouse.ports.adapter import offers_of
 from posthouse.ports.clock import Clock
 from posthouse.ports.records import (
     Change,
     DeliveryState,
     PutIntent,
+    PutPayload,
     PutResult,
     Statement,
     UseNumber,
@@ -28,6 +30,7 @@ from posthouse.ports.records import (
 )
 from posthouse.ports.store import StateKey, StateRead, Store
 from posthouse.ports.writer import Writer
+from posthouse.turn.effects import Send
 from posthouse.turn.providing import Modules
 from posthouse.turn.screen import LoadedScreen, screen_key
 from posthouse.turn.turn import Turn
@@ -79,8 +82,16 @@ class EntryBacking:
         return chat
 
     def check(self, reply: Reply | Screen, to: Chat) -> None:
-        """Raise InvalidReplyError when a chat cannot show a reply."""
+        """Raise InvalidReplyError when a chat cannot show a reply as one message."""
         self._composer.check(reply, to)
+
+    def keys_for(self, reply: Reply | Screen, to: Chat) -> tuple[int, tuple[int, ...]]:
+        """Return the delivery key of a message to be sent, and those of all its parts."""
+        return self._composer.keys_for(reply, to)
+
+    def link(self, action: str, encoded: bytes) -> tuple[str, PutPayload | None]:
+        """Return a link that calls an action, and what has to be kept for it."""
+        return self._composer.link(action, encoded)
 
     async def fetch(self, statement: Statement) -> Sequence[Any]:
         """Run a SELECT on committed data."""
@@ -119,10 +130,11 @@ class EntryBacking:
         """Queue durably behind what is committed for that chat, and wait until it is sent."""
         name = f"send {key}"
         change = Change()
-        delivery = self.next_key()
+        delivery, keys = self.keys_for(reply, to)
         if not await self._intent(name, beside=change, result=delivery):
             return int(self._entry.intents[name])
-        placements = await self._composer.now(turn, reply, to, key=delivery, change=change)
+        send = Send(delivery, reply, to, handle=True, keys=keys)
+        placements = await self._composer.now(turn, send, change=change)
         verdict = await self._desk.writer.write(change)
         for placement in placements:
             (self._bot.outbox.won if verdict is Verdict.WON else self._bot.outbox.lost)(placement)
@@ -132,8 +144,8 @@ class EntryBacking:
             )
         self._entry.intents[name] = delivery
         async with asyncio.timeout(SEND_NOW_TIMEOUT_S):
-            ended = await self._bot.outbox.ended(delivery)
-        if ended is DeliveryState.UNKNOWN:
+            ends = [await self._bot.outbox.ended(key) for key in keys or (delivery,)]
+        if DeliveryState.UNKNOWN in ends:
             raise OutcomeUnknownError(
                 f"send_now({key!r}): nobody knows whether the message arrived"
             )
@@ -141,7 +153,12 @@ class EntryBacking:
 
     async def provide(self, turn: Turn, types: Mapping[str, Any]) -> dict[str, Any]:
         """Return objects of these types, by parameter name."""
-        return await self._desk.modules.provide(turn, types)
+        offers = offers_of(self._bot.adapter)
+        if not offers:  # nearly always
+            return await self._desk.modules.provide(turn, types)
+        own = {name: offers[kind] for name, kind in types.items() if kind in offers}
+        others = {name: kind for name, kind in types.items() if name not in own}
+        return {**await self._desk.modules.provide(turn, others), **own}
 
     async def run_blocking(self, turn: Turn, call: Callable[[], T]) -> T:
         """Run a call that waits on a thread of the framework's own."""

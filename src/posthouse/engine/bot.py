@@ -33,5 +33,11 @@ class BotRuntime(Struct, kw_only=True, eq=False):
     """Named chats."""
     limit_s: float
     """How long a handler may take."""
+    moved: dict[str, str] = {}
+    """Ids of chats that moved, and their ids now."""
     suspect: bool = False
     """A suspect of this bot is running; another one waits."""
+    running: int = 0
+    """Lanes with an update under way."""
+    left: bool = False
+    """It stops while the site goes on: nothing of it is started any more."""

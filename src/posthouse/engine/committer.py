@@ -15,6 +15,7 @@ from posthouse.errors import ConflictError, SchemaChangedError, StoreUnavailable
 from posthouse.ports.clock import Clock
 from posthouse.ports.records import Change, Execute, Statement, Verdict, Write
 from posthouse.ports.store import Store
+from posthouse.ports.writer import Writer
 
 log = logging.getLogger("posthouse.commit")
 
@@ -154,7 +155,7 @@ def _tell(observers: list[Change]) -> None:
 class GroupDatabase:
     """`Database` for adapters and modules: reads, and writes that join the group commit."""
 
-    def __init__(self, store: Store, committer: Committer) -> None:
+    def __init__(self, store: Store, committer: Writer) -> None:
         self._store = store
         self._committer = committer
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from posthouse.delivery.guards import Guards
 from posthouse.delivery.outbox import Outbox
 from posthouse.delivery.surroundings import Surroundings
@@ -17,6 +19,7 @@ from posthouse.engine.compose import Composer
 from posthouse.engine.intake import Intake
 from posthouse.engine.journal import Journal
 from posthouse.engine.keys import DeliveryKeys, Numbers
+from posthouse.engine.media import MediaDesk
 from posthouse.engine.points import Point, Points
 from posthouse.engine.states import StateCache, StateLoader
 from posthouse.engine.supervisor import Supervisor
@@ -28,13 +31,12 @@ from posthouse.model.outgoing import Departure
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Adapter
 from posthouse.ports.clock import Clock
-from posthouse.ports.store import Store
+from posthouse.ports.store import Retention, Store
+from posthouse.storage.media import MediaFolder
 from posthouse.turn.providing import Modules
 
 log = logging.getLogger("posthouse.engine")
 
-MESSAGES_S = 400 * 24 * 3600.0
-"""How long messages of ours and what their buttons carry are known."""
 SWEEP_EVERY_S = 3600.0
 
 
@@ -44,12 +46,14 @@ class Engine:
     Args:
         store: Opened already.
         supervisor: Entered already; owns every task.
+        media: Where content of photos and files is kept.
+        keep: How long is kept what is over.
         journal: Path of the journal file, or None to keep it in memory.
         keys: Signs button payloads.
         points: Commit points, for crash tests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  made in one place, everything by name
         self,
         store: Store,
         *,
@@ -57,6 +61,8 @@ class Engine:
         clock: Clock,
         keys: Keys,
         modules: Modules,
+        media: MediaFolder,
+        keep: Retention | None = None,
         journal: Path | None = None,
         points: Points | None = None,
     ) -> None:
@@ -70,6 +76,7 @@ class Engine:
         self._journal = Journal(journal)
         self.committer = Committer(store, clock=clock, points=self.points)
         self.database = GroupDatabase(store, self.committer)
+        self.media = MediaDesk(media, store, self.committer, clock)
         cache = StateCache()
         self._loader = StateLoader(store, cache, clock)
         self._threads = Threads()
@@ -90,10 +97,13 @@ class Engine:
         self.outboxes: dict[int, Outbox] = {}
         self._timers = Timers(store, clock, self.intakes, supervisor.spawn)
         self.turns.timer_set = self._timers.note
+        self.commands = Commands(
+            store, self.committer, intakes=self.intakes, outboxes=self.outboxes
+        )
         self._watchdog: Watchdog | None = None
         self._accepting = True
         self._hurried = False
-        self._marks_s = 48 * 3600.0
+        self._keep = keep or Retention()
 
     async def open(self) -> None:
         """Start what runs all the time; nothing is routed yet."""
@@ -102,10 +112,7 @@ class Engine:
         keep("state loader", self._loader.run)
         await self._desk.keys.open()
         keep("watch", Watch(self._clock, self.turns, self.intakes, self.outboxes).run)
-        commands = Commands(
-            self._store, self.committer, intakes=self.intakes, outboxes=self.outboxes
-        )
-        keep("commands", lambda: commands.run(self._clock))
+        keep("commands", lambda: self.commands.run(self._clock))
         keep("sweep", self._sweep)
 
     def use_modules(self, modules: Modules) -> None:
@@ -152,28 +159,62 @@ class Engine:
         self.turns.composers[bot.account] = Composer(
             bot,
             keys=self.keys,
+            media=self.media,
             next_key=self._desk.keys.next,
             now=self._clock.timestamp,
             monotonic=self._clock.monotonic,
             outbound=outbound,
         )
-        self._marks_s = max(self._marks_s, bot.adapter.profile.marks_s)
+        marks_s = max(self._keep.marks_s, bot.adapter.profile.marks_s)
+        self._keep = msgspec.structs.replace(self._keep, marks_s=marks_s)
+        self.media.add(bot.name, bot.account, bot.adapter)
         self.outboxes[bot.account] = bot.outbox
         self.intakes[bot.account] = intake
         return intake
 
     async def load(self) -> None:
         """Put what the database holds into its place: inbox into lanes, outbox into queues."""
-        for account, intake in self.intakes.items():
-            after = 0
-            heads: set[str] = set()
-            while rows := await self._store.inbox(account=account, after=after):
-                after = rows[-1].seq
-                for row in rows:
-                    died_with = not self._journal.trusted and row.lane not in heads
-                    heads.add(row.lane)
-                    intake.restore(row, suspect=died_with)
-            await self.outboxes[account].load()
+        for account in list(self.intakes):
+            await self.load_bot(account)
+
+    async def load_bot(self, account: int) -> None:
+        """Put what the database holds of one bot into its place."""
+        intake = self.intakes[account]
+        intake.bot.moved.update(await self._store.aliases(account=account))
+        intake.albums.restore(await self._store.albums(account=account))
+        after = 0
+        heads: set[str] = set()
+        while rows := await self._store.inbox(account=account, after=after):
+            after = rows[-1].seq
+            for row in rows:
+                died_with = not self._journal.trusted and row.lane not in heads
+                heads.add(row.lane)
+                intake.restore(row, suspect=died_with)
+        await self.outboxes[account].load()
+
+    def go_bot(self, account: int) -> None:
+        """Route and send for a bot that came while the site runs."""
+        self.intakes[account].go()
+        self.outboxes[account].open()
+        self._timers.look()
+
+    async def remove(self, account: int, *, within_s: float) -> None:
+        """Let one bot's turns end and its deliveries leave, bounded, and forget it.
+
+        Its adapter takes nothing more. What is not done by then waits in the database until the bot
+        is there again.
+        """
+        intake, outbox = self.intakes[account], self.outboxes[account]
+        deadline = self._clock.monotonic() + within_s
+        while intake.unsettled and self._clock.monotonic() < deadline:
+            await self._clock.sleep(0.01)
+        intake.leave()
+        self.turns.leave(intake.bot)
+        await self.committer.drained()
+        await outbox.flush(within_s=max(0.5, deadline - self._clock.monotonic()))
+        await self.committer.drained()
+        del self.intakes[account], self.outboxes[account]
+        self.media.remove(intake.bot.name)
 
     def go(self) -> None:
         """Begin to route and to send: every adapter polls."""
@@ -204,7 +245,7 @@ class Engine:
         try:
             async with asyncio.timeout(max(1.0, deadline - self._clock.monotonic())):
                 await self.committer.drained()
-                for outbox in self.outboxes.values():
+                for outbox in list(self.outboxes.values()):
                     await outbox.flush(within_s=max(0.5, deadline - self._clock.monotonic()))
                 await self.committer.drained()
         except TimeoutError:
@@ -255,7 +296,7 @@ class Engine:
         """Return what happened since the start."""
         out = {
             "turns": self.turns.handled,
-            "quarantined": self.turns.quarantined,
+            "quarantined": self.turns.asides.count,
             "commits": self.committer.commits,
             "unsettled": sum(intake.unsettled for intake in self.intakes.values()),
             "waiting": sum(outbox.waiting for outbox in self.outboxes.values()),
@@ -272,7 +313,11 @@ class Engine:
 
     async def _sweep(self) -> None:
         while True:
-            await self._store.sweep(
-                now=self._clock.timestamp(), marks_s=self._marks_s, messages_s=MESSAGES_S
-            )
+            await self._store.sweep(now=self._clock.timestamp(), keep=self._keep)
+            try:
+                await self.media.sweep()
+            except OSError as error:  # nothing depends on it: the next hour will do
+                log.warning("old content of photos and files cannot be removed: %s", error)
+            for outbox in list(self.outboxes.values()):
+                await outbox.forget_swept()
             await self._clock.sleep(SWEEP_EVERY_S)

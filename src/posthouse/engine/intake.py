@@ -11,24 +11,26 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
+from posthouse.engine.albums import ALBUM, Albums, album_in, is_album
 from posthouse.engine.backing import Desk
 from posthouse.engine.bot import BotRuntime
-from posthouse.engine.compose import decode_timer
 from posthouse.engine.journal import Journal
-from posthouse.engine.lanes import Entry, Lane, Stage
+from posthouse.engine.lanes import Entry, Lane, Stage, lane_key
 from posthouse.engine.points import Point
+from posthouse.engine.timer_body import decode_timer, encode_timer
 from posthouse.engine.turns import Turns
 from posthouse.errors import OverloadedError
 from posthouse.model.outgoing import Operation, Outgoing
-from posthouse.ports.adapter import Delivery, Incoming, OnSettled, Settled
+from posthouse.ports.adapter import Delivery, Incoming, OnSettled, Rider, Settled
 from posthouse.ports.records import (
     Change,
     CountAttempt,
     InboxRow,
     Mark,
+    MoveChat,
     PutInbox,
-    PutQuarantine,
-    QuarantineRow,
     TimerRow,
     Verdict,
 )
@@ -81,6 +83,14 @@ class Intake:
         self._older: set[Mark] = set()
         self._order: deque[Entry] = deque()
         self._presses: deque[Entry] = deque()
+        self.albums = Albums(
+            bot,
+            desk,
+            enter=self._enter_album,
+            known=self._know,
+            start=lambda entry: turns.start(entry.lane),
+            timer_set=turns.timer_set,
+        )
 
     # --- Receiver
 
@@ -90,49 +100,70 @@ class Intake:
         if refusal is not None:
             raise OverloadedError(refusal)
         mark = Mark(self.bot.account, incoming.update_id)
-        known = self._unsettled.get(mark)
-        if known is not None:
-            self._attach(known, on_settled)
+        rider = incoming.rider
+        if rider is not None and incoming.chat is not None:
+            self.bot.outbox.arrived(incoming.chat)
+        if self._is_repetition(mark, rider, on_settled):
             return
-        if mark in self._recent or mark in self._older:
-            if on_settled is not None:
-                on_settled(Settled.DUPLICATE)
-            return
+        if incoming.group is not None and self.albums.are_wanted:
+            self._desk.points.reach(Point.RECEIVED)
+            if self.albums.take(incoming, mark, on_settled):
+                return
+        elif self.albums.coming:
+            self.albums.close(incoming.chat or "", incoming.person or "")
         entry = self._enter(incoming, mark)
         if on_settled is not None:
             entry.callbacks.append(on_settled)
+        if rider is not None:
+            entry.rider = rider
         self._order.append(entry)
         if incoming.kind == "press":
             self._presses.append(entry)
         self._desk.points.reach(Point.RECEIVED)
         self._admit(entry)
 
+    def _is_repetition(self, mark: Mark, rider: Rider | None, on_settled: OnSettled | None) -> bool:
+        """Whether an update came before and needs no place; whoever waits for it is told."""
+        known = self._unsettled.get(mark)
+        if known is not None:
+            known.rider = rider  # the newest connection gets the answer
+            self._attach(known, on_settled)
+            return True
+        if mark not in self._recent and mark not in self._older:
+            return False
+        self.bot.outbox.repeated(mark.update_id, rider)
+        if on_settled is not None:
+            on_settled(Settled.DUPLICATE)
+        return True
+
     def malformed(
         self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
     ) -> None:
         """Set aside an update whose body cannot be decoded."""
         mark = Mark(self.bot.account, update_id)
-        now = self._desk.clock.timestamp()
-        row = QuarantineRow(
-            mark=mark, lane="", kind="malformed", body=body, reason="decode", detail=reason, at=now
+        self._turns.asides.malformed(
+            mark, body, bot=self.bot.name, reason=reason, on_settled=on_settled
         )
-        log.error(
-            "update %s of bot %s cannot be decoded and was set aside: %s",
-            update_id,
-            self.bot.name,
-            reason,
-        )
-        change = Change(mark)
-        change.writes.append(PutQuarantine(row))
 
-        def done(change: Change) -> None:
-            self._turns.quarantined += change.verdict is Verdict.WON
-            if on_settled is not None:
-                on_settled(
-                    Settled.QUARANTINED if change.verdict is Verdict.WON else Settled.DUPLICATE
-                )
-
-        change.done = done
+    def moved(self, before: str, after: str) -> None:
+        """Let everything of a chat go on under another id."""
+        moved = self.bot.moved
+        if before == after or moved.get(before) == after:
+            return
+        log.info("chat %s of bot %s goes on as %s", before, self.bot.name, after)
+        moved.pop(after, None)
+        moved.update({old: after for old, new in moved.items() if new == before})
+        moved[before] = after
+        self.bot.outbox.moved(before, after)
+        lane = self._lanes.get(before)
+        if lane is not None and after not in self._lanes:  # what comes there waits its turn here
+            del self._lanes[before]
+            lane.key, self._lanes[after] = after, lane
+        change = Change()
+        change.writes.append(MoveChat(self.bot.account, before, after))
+        # What turns read meanwhile is of no use either.
+        self._turns.forget_states()
+        change.done = lambda _: self._turns.forget_states()
         self._desk.writer.submit(change)
 
     # --- from elsewhere than the messenger
@@ -144,6 +175,8 @@ class Intake:
         """
         if row.mark in self._unsettled:
             return
+        if self.albums.coming:
+            self.albums.close_before(row.chat or "", row.person or "", row.received)
         incoming = Incoming(
             update_id=row.mark.update_id,
             chat=row.chat,
@@ -155,6 +188,8 @@ class Intake:
         entry.in_inbox = True
         entry.fresh = False
         entry.late = row.late
+        if row.kind == ALBUM:  # it was set aside, and is replayed
+            entry.album, entry.trimmed = album_in(row.body), True
         died = max(self._journal.attempts(row.mark), int(suspect))
         entry.attempts = row.attempts + died
         entry.lane.spilled += 1
@@ -169,24 +204,51 @@ class Intake:
 
     def timer(self, row: TimerRow) -> bool:
         """Let a timer that came due enter its lane; False when it is there already."""
-        mark = Mark(self.bot.account, f"timer:{row.id}:{row.due!r}")
-        if mark in self._unsettled:
+        entry = self._enter_timer(row)
+        if entry is None:
             return False
-        incoming = Incoming(
-            update_id=mark.update_id, chat=row.lane, person=None, kind="timerdue", body=row.body
-        )
-        body = decode_timer(row.body)
-        incoming.chat, incoming.person = body.chat.id, body.person.id
-        entry = self._enter(incoming, mark, lane=row.lane)
-        entry.timer_due = row.due
-        entry.fresh = False
-        entry.attempts = self._journal.attempts(mark)
+        if entry.album is not None:
+            self.albums.entered(row)
+        entry.by_clock = True
         self._desk.points.reach(Point.TIMER_FIRED)
         if entry.attempts >= MOST_ATTEMPTS:
             self._kill(entry)
         else:
             self._turns.start(entry.lane)
         return True
+
+    def _enter_album(self, row: TimerRow) -> Entry | None:
+        """Let an album into its lane before its time."""
+        entry = self._enter_timer(row)
+        if entry is not None and entry.attempts >= MOST_ATTEMPTS:
+            self._kill(entry)
+            return None
+        return entry
+
+    def _enter_timer(self, row: TimerRow) -> Entry | None:
+        mark = Mark(self.bot.account, f"timer:{row.id}:{row.due!r}")
+        if mark in self._unsettled:
+            return None
+        data, body = row.body, decode_timer(row.body)
+        now_in = self.bot.moved.get(body.chat.id)
+        if now_in is not None:
+            body = replace(body, chat=replace(body.chat, id=now_in))
+            data = encode_timer(body)
+        kind = ALBUM if is_album(row) else "timerdue"
+        incoming = Incoming(
+            update_id=mark.update_id,
+            chat=body.chat.id,
+            person=body.person.id,
+            kind=kind,
+            body=data,
+        )
+        entry = self._enter(incoming, mark, lane=row.lane)
+        entry.timer_due = row.due
+        entry.fresh = False
+        entry.attempts = self._journal.attempts(mark)
+        if kind is ALBUM:
+            entry.album, entry.trimmed = album_in(row.body), True
+        return entry
 
     # --- entering
 
@@ -200,12 +262,15 @@ class Intake:
             entry.callbacks.append(on_settled)
 
     def _enter(self, incoming: Incoming, mark: Mark, *, lane: str | None = None) -> Entry:
-        key = lane or _lane_key(incoming)
+        key = lane or lane_key(incoming)
+        if self.bot.moved:
+            key = self.bot.moved.get(key, key)
         found = self._lanes.get(key)
         if found is None:
             found = self._lanes[key] = Lane(self.bot, key, self)
         entry = Entry(incoming, mark, found, received_s=self._desk.clock.monotonic())
         self._unsettled[mark] = entry
+        self._turns.awake.add(self.bot.account)
         found.queue.append(entry)
         return entry
 
@@ -239,7 +304,7 @@ class Intake:
             return
         entry.spilling = True
         entry.awaits_inbox = first
-        incoming = entry.incoming
+        incoming, clock = entry.incoming, self._desk.clock
         row = InboxRow(
             mark=entry.mark,
             lane=entry.lane.key,
@@ -247,7 +312,7 @@ class Intake:
             body=incoming.body,
             chat=incoming.chat,
             person=incoming.person,
-            received=self._desk.clock.timestamp(),
+            received=clock.timestamp() - (clock.monotonic() - entry.received_s),
             attempts=entry.attempts,
         )
         change = Change()
@@ -261,6 +326,7 @@ class Intake:
         if change.verdict is not Verdict.WON:
             if entry.stage is Stage.QUEUED:
                 self._remove(entry)
+                self.bot.outbox.repeated(entry.mark.update_id, entry.rider)
                 entry.settle(Settled.DUPLICATE)
             return
         self._desk.points.reach(Point.INBOX_COMMITTED)
@@ -306,7 +372,7 @@ class Intake:
     def _kill(self, entry: Entry) -> None:
         self._take(entry)
         why = f"{entry.attempts} processes died while this update ran, so it was not run again"
-        self._turns.set_aside(entry, "killed", OverloadedError(why))
+        self._turns.asides.put(entry, "killed", OverloadedError(why))
         self._journal.cleared(entry.mark)
 
     def _overflow(self, entry: Entry) -> None:
@@ -315,7 +381,7 @@ class Intake:
             f"chat {entry.incoming.chat} has {MOST_SPILLED} updates in the inbox already; its "
             f"handlers are too slow or hang"
         )
-        self._turns.set_aside(entry, "overflow", OverloadedError(why))
+        self._turns.asides.put(entry, "overflow", OverloadedError(why))
 
     def _take(self, entry: Entry) -> None:
         """Take an update out of its queue, to be set aside without a run."""
@@ -332,9 +398,14 @@ class Intake:
         if entry.timer_due is not None:
             if entry.attempts:
                 self._journal.cleared(entry.mark)
-            self._timer_done()
+            if entry.by_clock:
+                self._timer_done()
             return
-        self._recent.add(entry.mark)
+        self._know(entry.mark)
+
+    def _know(self, mark: Mark) -> None:
+        """Remember that an update is done, so that a repetition needs no run."""
+        self._recent.add(mark)
         if len(self._recent) >= RECENT:
             self._older, self._recent = self._recent, set()
 
@@ -348,6 +419,12 @@ class Intake:
         self.over(entry)
         self._turns.start(entry.lane)
         self.emptied(entry.lane)
+
+    def leave(self) -> None:
+        """Put what is not done into the inbox: its bot stops while the site goes on."""
+        for entry in list(self._unsettled.values()):
+            if entry.timer_due is None:  # a timer has its own row
+                self.spill(entry)
 
     # --- from time to time
 
@@ -404,6 +481,11 @@ class Intake:
         """Return an update that is not settled, None for one that is or that is not known."""
         return self._unsettled.get(Mark(self.bot.account, update_id))
 
+    def has_album(self, chat: str) -> bool:
+        """Whether an album of a chat is in its lane."""
+        entries = self._unsettled.values()
+        return any(entry.album is not None and entry.incoming.chat == chat for entry in entries)
+
     @property
     def unsettled(self) -> int:
         """Updates that are not settled."""
@@ -412,13 +494,3 @@ class Intake:
     def load_of(self) -> tuple[int, int]:
         """Return how many lanes there are and how many updates wait in the longest."""
         return len(self._lanes), max((len(lane.queue) for lane in self._lanes.values()), default=0)
-
-
-def _lane_key(incoming: Incoming) -> str:
-    """Return an update's lane: its chat, else its person.
-
-    Payments and inline queries have one each.
-    """
-    if incoming.fast:
-        return f"!{incoming.update_id}"
-    return incoming.chat if incoming.chat is not None else f"@{incoming.person}"

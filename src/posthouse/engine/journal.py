@@ -66,9 +66,9 @@ class Journal:
         return self.before.trusted
 
     @property
-    def full(self) -> bool:
-        """Whether no slot is free, so that nothing may start now."""
-        return not self._free
+    def room(self) -> int:
+        """How many slots are free."""
+        return len(self._free)
 
     def attempts(self, mark: Mark) -> int:
         """Return how often a process died while this update ran."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from posthouse.engine.bot import BotRuntime
 from posthouse.model.update import ChatUpdate
-from posthouse.ports.adapter import Incoming, OnSettled, Settled
+from posthouse.ports.adapter import Incoming, OnSettled, Rider, Settled
 from posthouse.ports.records import Mark
 from posthouse.ports.store import StateKey, StateRead
 from posthouse.turn.turn import Turn
@@ -59,6 +59,14 @@ class Entry:
     """Why its last commit failed."""
     timer_due: float | None = None
     """For timers: the moment whose row the turn takes."""
+    by_clock = False
+    """For timers: the clock let it in, as opposed to the message that closed its album."""
+    album: str | None = None
+    """For albums: the messenger's own id."""
+    parts = 0
+    """For albums: how many parts this run has had."""
+    rider: Rider | None = None
+    """The newest request that brought it, while that is open."""
     observed: Callable[[], None] | None = None
     """Goes on when the observer that runs has ended."""
     task: asyncio.Task[None] | None = None
@@ -111,3 +119,13 @@ class Lane:
         self.current: Entry | None = None
         self.spilled = 0
         """Queued updates that are in the inbox."""
+
+
+def lane_key(incoming: Incoming) -> str:
+    """Return an update's lane: its chat, else its person.
+
+    Payments and inline queries have one each.
+    """
+    if incoming.fast:
+        return f"!{incoming.update_id}"
+    return incoming.chat if incoming.chat is not None else f"@{incoming.person}"

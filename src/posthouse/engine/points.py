@@ -11,6 +11,8 @@ class Point(StrEnum):
     """An update has its place in its lane, nothing is durable."""
     INBOX_COMMITTED = "inbox committed"
     """An update is in the inbox, its sender does not know yet."""
+    PART_COMMITTED = "part committed"
+    """A part of an album is durable, its sender does not know yet."""
     HANDLED = "handled"
     """A handler has returned, its effects are in memory."""
     BEFORE_COMMIT = "before commit"

@@ -52,6 +52,10 @@ class StateCache:
         if len(self._young) >= self._half:
             self._old, self._young = self._young, {}
 
+    def clear(self) -> None:
+        """Drop all rows."""
+        self._young, self._old = {}, {}
+
     def forget(self, key: StateKey) -> None:
         """Drop a row: what is in the database may differ."""
         self._young.pop(key, None)

@@ -50,6 +50,10 @@ class Timers:
         """A timer was set: make sure that somebody looks when it comes due."""
         self._wake_at(due)
 
+    def look(self) -> None:
+        """Look at once: a bot came, whose timers may be due."""
+        self._look.set()
+
     def done(self) -> None:
         """A timer's turn is over; there may be room for further ones."""
         self.in_lanes -= 1
@@ -70,13 +74,19 @@ class Timers:
     async def _enter(self) -> None:
         now = self._clock.timestamp()
         self._alarm_at = float("inf")
-        rows = await self._store.timers(until=now + LOOK_AGAIN_S, limit=MOST_IN_LANES)
-        due = [row for row in rows if row.due <= now]
-        for row in due:
-            intake = self._intakes.get(row.account)
-            if intake is not None and intake.timer(row):
+        limit, rows, due, here = MOST_IN_LANES, [], [], []
+        while True:
+            rows = await self._store.timers(until=now + LOOK_AGAIN_S, limit=limit)
+            due = [row for row in rows if row.due <= now]
+            # Those of bots that do not run wait for them, and hold up nobody else's.
+            here = [row for row in due if row.account in self._intakes][:MOST_IN_LANES]
+            if len(here) == MOST_IN_LANES or len(due) < limit:
+                break
+            limit *= 2
+        for row in here:
+            if self._intakes[row.account].timer(row):
                 self.in_lanes += 1
-        self._is_full = len(due) == MOST_IN_LANES
+        self._is_full = len(here) == MOST_IN_LANES
         if len(due) < len(rows):
             self._wake_at(rows[len(due)].due)
         elif not self._is_full and (later := await self._store.next_timer()) is not None:

@@ -9,19 +9,30 @@ three tries within five seconds the update is set aside and the lane goes on.
 
 import asyncio
 import logging
-import traceback
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
-
-import msgspec
 
 from posthouse.delivery.outbox import Placement
-from posthouse.engine.backing import Desk, EntryBacking
+from posthouse.engine.albums import album_of
+from posthouse.engine.asides import Asides
+from posthouse.engine.backing import Desk
 from posthouse.engine.bot import BotRuntime
-from posthouse.engine.compose import Composer, decode_timer
+from posthouse.engine.compose import Composer
+from posthouse.engine.handling import (
+    USUAL_SCOPES,
+    chat_now,
+    drop,
+    is_cancelled,
+    keep_standing,
+    keep_states,
+    keys_of,
+    let_through,
+    turn_of,
+    update_of,
+)
 from posthouse.engine.journal import Journal
 from posthouse.engine.lanes import Entry, Lane, Stage
+from posthouse.engine.observing import Observing
 from posthouse.engine.points import Point
 from posthouse.engine.runners import Runners
 from posthouse.engine.states import Locks, StateCache
@@ -33,25 +44,18 @@ from posthouse.errors import (
     OutcomeUnknownError,
     StoreUnavailableError,
 )
-from posthouse.model.update import ChatUpdate, TimerDue, Update
-from posthouse.ports.adapter import Incoming, Settled
+from posthouse.ports.adapter import Settled
 from posthouse.ports.records import (
     Change,
-    Observed,
-    PutQuarantine,
+    DropStanding,
+    PutStanding,
     PutTimer,
-    QuarantineRow,
-    SetAside,
-    StateWrite,
+    TakeParts,
     TakeTimer,
-    UseNumber,
     Verdict,
 )
 from posthouse.ports.store import StateKey, StateRead
-from posthouse.routing.dispatch import Observer
-from posthouse.turn.conversation import Conversations, Scope
-from posthouse.turn.effects import Number
-from posthouse.turn.turn import Turn
+from posthouse.turn.conversation import Scope
 
 log = logging.getLogger("posthouse.turns")
 
@@ -61,15 +65,6 @@ MOST_RERUNS = 5
 """Re-runs after a commit that lost to another process."""
 MOST_CONFLICTS = 3
 """Re-runs after a statement that touched other rows than expected."""
-APOLOGY = (
-    "Sorry, something went wrong here. It was noted, and the people who run this bot can see it."
-)
-_SCOPES = {
-    Scope.PERSON_IN_CHAT: lambda chat, person: f"i{chat}\0{person}",
-    Scope.CHAT: lambda chat, person: f"c{chat}",
-    Scope.PERSON: lambda chat, person: f"p{person}",
-}
-_USUAL = (Scope.PERSON_IN_CHAT,)
 # A member's look-up through its class costs as much as a call.
 _, _RUNNING, _COMMITTING, _OVER = Stage
 _WON, _DONE = Verdict.WON, Settled.DONE
@@ -85,10 +80,22 @@ class Turns:
         self._locks = Locks()
         self._spawn = desk.spawn
         self._runners = Runners(desk.spawn, self._run)
-        self._waiting: deque[Lane] = deque()
+        self._waiting: dict[int, deque[Lane]] = {}
+        """Lanes that wait for a slot of the journal, by account; the account that is next first."""
         self._suspended: deque[Lane] = deque()
         self.composers: dict[int, Composer] = {}
         """By account."""
+        self._observing = Observing(desk, self.composers, self._submit)
+        self.asides = Asides(
+            desk,
+            self.composers,
+            leave=lambda entry: self.running.pop(entry, None),
+            over=self._over,
+            next_up=self._next,
+        )
+        """Where updates go that cannot be handled."""
+        self.awake: set[int] = set()
+        """Accounts that have something under way; the watch looks at no others all the time."""
         self.running: dict[Entry, None] = {}
         """Updates whose handlers run, the longest first."""
         self.timer_set: Callable[[float], None] = lambda due: None
@@ -99,14 +106,21 @@ class Turns:
         self.committing = 0
         """Updates whose commit is under way."""
         self.handled = 0
-        self.quarantined = 0
-        self.abandoned = 0
-        """Handlers that were cut and did not end."""
+        self._abandoned = 0
 
     @property
     def busy(self) -> int:
         """Handlers that run, and updates whose commit is under way."""
         return len(self.running) + self.committing
+
+    @property
+    def abandoned(self) -> int:
+        """Handlers and observers that were cut and did not end."""
+        return self._abandoned + self._observing.abandoned
+
+    def forget_states(self) -> None:
+        """Read conversations anew: somebody else than a turn wrote them."""
+        self._cache.clear()
 
     # --- lanes
 
@@ -114,22 +128,34 @@ class Turns:
         """Let a free lane take its next update."""
         if lane.current is not None or not lane.queue or not self.open or self.stopping:
             return
+        if lane.bot.left:
+            return
         entry = lane.queue[0]
         if entry.awaits_inbox:
             return
         if entry.attempts and lane.bot.suspect:
             self._suspended.append(lane)
             return
-        if self._journal.full:
-            self._waiting.append(lane)
+        if not self._has_room(lane.bot):
+            self._waiting.setdefault(lane.bot.account, deque()).append(lane)
             return
         lane.queue.popleft()
         lane.current = entry
+        lane.bot.running += 1
         if entry.attempts:
             lane.bot.suspect = True
         if entry.in_inbox:
             lane.spilled -= 1
         self._load(entry)
+
+    def _has_room(self, bot: BotRuntime) -> bool:
+        """Whether a bot may take one more slot of the journal.
+
+        It gets no more than it leaves free, so one that is flooded, or whose handlers are slow,
+        leaves room for all others.
+        """
+        room = self._journal.room
+        return room > 0 and bot.running <= room
 
     def _load(self, entry: Entry) -> None:
         if entry.trimmed:
@@ -140,14 +166,12 @@ class Turns:
         if not bot.scopes:
             self._loaded(entry, [])
             return
-        chat, person = incoming.chat or "", incoming.person or ""
-        if bot.scopes == _USUAL:  # nearly always
-            entry.keys = [StateKey(bot.account, f"i{chat}\0{person}")]
+        entry.keys = keys_of(entry)
+        if bot.scopes == USUAL_SCOPES:  # nearly always
             self._desk.loader.load(entry.keys, self._loaded, entry)
             return
-        entry.keys = [StateKey(bot.account, _SCOPES[scope](chat, person)) for scope in bot.scopes]
         if Scope.PERSON in bot.scopes and not incoming.fast and not entry.locks:
-            entry.locks = (f"{bot.account} p{person}",)
+            entry.locks = (f"{bot.account} p{incoming.person or ''}",)
             self._locks.acquire(
                 entry.locks, lambda: self._desk.loader.load(entry.keys, self._loaded, entry)
             )
@@ -157,18 +181,32 @@ class Turns:
     async def _fetch_body(self, entry: Entry) -> None:
         """Read back the body of an update that was only in the inbox."""
         try:
-            row = await self._desk.store.inbox_row(entry.mark)
+            if entry.album is not None:
+                await self._gather(entry, entry.album)
+            else:
+                row = await self._desk.store.inbox_row(entry.mark)
+                if row is not None:
+                    entry.incoming.body = row.body
+        except DecodeError as error:
+            self.asides.put(entry, "decode", error)
+            return
         except StoreUnavailableError as error:
             log.warning(
                 "cannot read update %s from the inbox, tried again: %s", entry.mark.update_id, error
             )
             await self._desk.clock.sleep(1.0)
         else:
-            if row is not None:
-                entry.incoming.body = row.body
             entry.trimmed = False
-        if not self.stopping:
+        if not self.stopping and not entry.lane.bot.left:
             self._load(entry)
+
+    async def _gather(self, entry: Entry, album: str) -> None:
+        """Read the parts of an album and put them together; raises DecodeError."""
+        bot, chat = entry.lane.bot, chat_now(entry)
+        rows = await self._desk.store.parts(album, account=bot.account, chat=chat)
+        update_id = entry.mark.update_id
+        entry.update = album_of(rows, bot.adapter.decode, update_id=update_id)
+        entry.parts = len(rows)
 
     def _loaded(self, entry: Entry, reads: list[StateRead]) -> None:
         entry.states = reads
@@ -181,185 +219,52 @@ class Turns:
     # --- one run
 
     async def _run(self, entry: Entry) -> None:
-        bot = entry.lane.bot
+        bot, desk = entry.lane.bot, self._desk
         placements: list[Placement] = []
         change = Change(entry.mark)
         try:
-            turn = self._turn(entry, entry.update or self._decoded(entry, bot))
+            composer = self.composers[bot.account]
+            update = entry.update or update_of(entry, desk)
+            turn = turn_of(entry, update, desk, composer)
             handled = await bot.process(turn)
             turn.require_open()
             if not handled.dropped:
-                composer = self.composers[bot.account]
                 usual = composer.plain_answer(turn, handled.answer, change)
                 if usual is not None:
                     placements.append(usual)
                 else:
                     placements = await composer.compose(turn, handled.answer, change)
-                self._keep_states(entry, turn, change)
+                keep_states(entry, turn, change, desk)
+            keep_standing(bot, update, change, desk)
             turn.close()
         except asyncio.CancelledError as error:
-            self._drop(bot, placements)
-            if not _is_cancelled():
-                self._raised(entry, _let_through(error))
+            drop(bot, placements)
+            if not is_cancelled():
+                self._raised(entry, let_through(error))
             elif not entry.cut:
                 raise
         except Exception as error:  # noqa: BLE001  the one place around a handler
-            self._drop(bot, placements)
+            drop(bot, placements)
             self._raised(entry, error)
         else:
             if bot.dispatcher.observers:
                 observers = bot.dispatcher.observing(turn.update)
-                self._observe(entry, turn.update, change, placements, deque(observers))
+                self._observing.run(entry, turn.update, change, placements, deque(observers))
             else:
                 self._submit(entry, change, placements)
         finally:
             if entry.cut:
-                self.abandoned -= 1
-
-    def _decoded(self, entry: Entry, bot: BotRuntime) -> ChatUpdate:
-        incoming = entry.incoming
-        update: Update
-        if incoming.kind == "timerdue":
-            update = timer_update(incoming, bot=bot.name, at=self._desk.clock.now())
-        else:
-            update = bot.adapter.decode(incoming.body)
-        if not isinstance(update, ChatUpdate):
-            raise DecodeError(f"{type(update).__name__} {update.id} belongs to no chat")
-        entry.update = update
-        return update
-
-    def _turn(self, entry: Entry, update: ChatUpdate) -> Turn:
-        bot = entry.lane.bot
-        states = entry.states
-        if len(states) == 1:
-            rows = {bot.scopes[0]: states[0].body}
-        else:
-            rows = {scope: read.body for scope, read in zip(bot.scopes, states, strict=True)}
-        backing = EntryBacking(entry, self._desk, bot, self.composers[bot.account])
-        turn = Turn(update, backing=backing, conversations=Conversations(rows))
-        if entry.late:
-            turn.late = True
-        turn.received_s = entry.received_s
-        if entry.conflict is not None:
-            turn.conflict = entry.conflict
-        if entry.answered_s is not None:
-            turn.answered_s = entry.answered_s
-        entry.turn = turn
-        return turn
-
-    def _keep_states(self, entry: Entry, turn: Turn, change: Change) -> None:
-        """Add the conversations that a turn changed; observers that follow build on them."""
-        changed = turn.conversations.changed()
-        if not changed:
-            return
-        scopes = entry.lane.bot.scopes
-        for scope, body in changed.items():
-            index = scopes.index(scope)
-            key, version = entry.keys[index], entry.states[index].version
-            change.states.append(StateWrite(key.account, key.key, version, body))
-            entry.states[index] = StateRead(version + 1, body)
-        if turn.conversations.broken:
-            self._set_states_aside(entry, turn, change)
-
-    def _set_states_aside(self, entry: Entry, turn: Turn, change: Change) -> None:
-        scopes = entry.lane.bot.scopes
-        now = self._desk.clock.timestamp()
-        for broken in turn.conversations.broken:
-            log.error(
-                "state %s of %s no longer decodes and was set aside: %s",
-                broken.name,
-                turn.route,
-                broken.error,
-            )
-            key = entry.keys[scopes.index(broken.scope)]
-            change.writes.append(
-                SetAside(key.account, key.key, broken.name, broken.body, broken.error, now)
-            )
-
-    def _observe(
-        self,
-        entry: Entry,
-        update: ChatUpdate,
-        change: Change,
-        placements: list[Placement],
-        left: deque[Observer],
-    ) -> None:
-        """Run observers, one after another, then commit."""
-        if not left:
-            self._submit(entry, change, placements)
-            return
-        observer = left.popleft()
-        entry.observed = lambda: self._observe(entry, update, change, placements, left)
-        entry.started_s = self._desk.clock.monotonic()
-        entry.task = self._spawn(self._call(entry, observer, update, change))
-
-    async def _call(
-        self, entry: Entry, observer: Observer, update: ChatUpdate, change: Change
-    ) -> None:
-        """Run one observer in a turn and a savepoint of its own; what it raises stays its own."""
-        go_on = entry.observed
-        extra = Change()
-        places: list[Placement] = []
-        failure: Exception | None = None
-        try:
-            places = await self._observed_by(entry, observer, update, extra)
-        except asyncio.CancelledError as error:
-            if _is_cancelled() and entry.observed is go_on:
-                raise
-            failure = _let_through(error)
-        except Exception as error:  # noqa: BLE001  an observer is a handler
-            failure = error
-        if entry.observed is not go_on or go_on is None:  # it was cut, and its update went on
-            self._drop(entry.lane.bot, places)
-            self.abandoned -= 1
-            return
-        if failure is not None:
-            what, update_id = observer.name, entry.mark.update_id
-            log.error("observer %s failed on update %s", what, update_id, exc_info=failure)
-        elif extra.deliveries or extra.writes or extra.states:
-            extra.writes.insert(0, Observed(entry.mark, observer.name))
-            extra.done = self._observed(entry.lane.bot, observer.name, places)
-            change.observers.append(extra)
-        entry.observed = None
-        go_on()
-
-    async def _observed_by(
-        self, entry: Entry, observer: Observer, update: ChatUpdate, extra: Change
-    ) -> list[Placement]:
-        turn = self._turn(entry, update)
-        try:
-            await observer.call(turn)
-            turn.require_open()
-        finally:
-            turn.close()
-            await self._desk.modules.end_turn(turn)
-        if entry.turn is not turn:
-            return []
-        places = await self.composers[entry.mark.account].compose(turn, None, extra)
-        for effect in turn.effects:
-            if isinstance(effect, Number):
-                extra.writes.append(UseNumber(entry.mark, effect.sequence, effect.value))
-        self._keep_states(entry, turn, extra)
-        return places
-
-    def _observed(
-        self, bot: BotRuntime, name: str, placements: list[Placement]
-    ) -> Callable[[Change], None]:
-        def done(extra: Change) -> None:
-            if extra.verdict is Verdict.WON:
-                for placement in placements:
-                    bot.outbox.won(placement)
-                return
-            if extra.error is not None:
-                log.error("what observer %s wanted was not committed: %s", name, extra.error)
-            self._drop(bot, placements)
-
-        return done
+                self._abandoned -= 1
 
     # --- the commit
 
     def _submit(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
         del self.running[entry]
+        bot = entry.lane.bot
+        if bot.moved and entry.keys != keys_of(entry):  # its chat moved while it ran
+            drop(bot, placements)
+            self._again(entry, change, ConflictError("its chat moved"), gives_up=False)
+            return
         self.committing += 1
         entry.stage = _COMMITTING
         change.inbox = entry.in_inbox or entry.spilling
@@ -367,6 +272,14 @@ class Turns:
             change.writes.insert(
                 0, TakeTimer(entry.incoming.update_id.split(":")[1], entry.timer_due)
             )
+        if entry.album is not None:
+            chat = chat_now(entry)
+            taken = TakeParts(entry.mark.account, chat, entry.album, entry.parts)
+            change.writes.insert(0, taken)
+        # In the inbox, its request has been answered, or is about to be.
+        alone = len(placements) == 1 and not change.observers and not change.inbox
+        if alone and entry.rider is not None:
+            entry.lane.bot.outbox.may_ride(placements[0], entry.mark.update_id, entry.rider)
         change.done = lambda change: self._committed(entry, change, placements)
         self._desk.points.reach(Point.HANDLED)
         self._desk.writer.submit(change)
@@ -376,17 +289,17 @@ class Turns:
         bot = entry.lane.bot
         self.committing -= 1
         if verdict is _WON:
-            self._durable(change)
+            self._durable(bot, change)
             for extra in change.observers:  # the lane's next turn builds on what they wrote
                 if extra.verdict is _WON:
-                    self._durable(extra)
+                    self._durable(bot, extra)
             self.handled += 1
             self._over(entry, _DONE)
             for placement in placements:
-                bot.outbox.won(placement)
+                bot.outbox.won(placement, entry.rider)
             self._next(entry)
             return
-        self._drop(bot, placements)
+        drop(bot, placements)
         if verdict is Verdict.DUPLICATE or (
             verdict is Verdict.STALE and entry.timer_due is not None
         ):
@@ -414,12 +327,14 @@ class Turns:
             self._cache.forget(key)
         if gives_up:
             entry.slot = -1
-            self.set_aside(entry, "conflict", why)
+            self.asides.put(entry, "conflict", why)
         else:
             entry.fresh = False
+            if entry.album is not None:
+                entry.update, entry.trimmed = None, True  # there may be further parts
             self._load(entry)
 
-    def _durable(self, change: Change) -> None:
+    def _durable(self, bot: BotRuntime, change: Change) -> None:
         """Remember the states that a change wrote, and look after the timers it set."""
         for state in change.states:
             read = StateRead(state.version + 1, state.body)
@@ -427,6 +342,10 @@ class Turns:
         for write in change.writes:
             if isinstance(write, PutTimer):
                 self.timer_set(write.row.due)
+            elif isinstance(write, PutStanding):
+                bot.outbox.closed(write.chat, write.why)
+            elif isinstance(write, DropStanding):
+                bot.outbox.unreachable.discard(write.chat)
 
     def _over(self, entry: Entry, how: Settled) -> None:
         entry.stage = _OVER
@@ -435,6 +354,8 @@ class Turns:
         entry.turn = entry.task = entry.update = None
         self._journal.leave(entry.slot)
         entry.lane.owner.over(entry)
+        if how is Settled.DUPLICATE:
+            entry.lane.bot.outbox.repeated(entry.mark.update_id, entry.rider)
         entry.settle(how)
         self._desk.points.reach(Point.ACKNOWLEDGED)
 
@@ -448,6 +369,7 @@ class Turns:
             self._locks.release(entry.locks)
             entry.locks = ()
         lane.current = None
+        lane.bot.running -= 1
         if entry.attempts:
             lane.bot.suspect = False
             # Those of other bots suspend themselves again, and so do all but the first of this one.
@@ -462,16 +384,24 @@ class Turns:
             self._start_waiting()
 
     def _start_waiting(self) -> None:
-        """Give a slot of the journal that is free again to a lane that waits for one."""
-        while self._waiting and not self._journal.full:
-            lane = self._waiting.popleft()
-            if lane.current is None and lane.queue:
-                self.start(lane)
-                return
+        """Give a slot of the journal that is free again to a lane that waits for one.
 
-    def _drop(self, bot: BotRuntime, placements: list[Placement]) -> None:
-        for placement in reversed(placements):
-            bot.outbox.lost(placement)
+        Bots with lanes that wait take turns.
+        """
+        for account in list(self._waiting):
+            lanes = self._waiting.pop(account)
+            while lanes and not (lanes[0].current is None and lanes[0].queue):
+                lanes.popleft()
+            if not lanes:
+                continue
+            if not self._has_room(lanes[0].bot):
+                self._waiting[account] = lanes  # behind the others
+                continue
+            lane = lanes.popleft()
+            if lanes:
+                self._waiting[account] = lanes
+            self.start(lane)
+            return
 
     # --- when a run did not end well
 
@@ -486,7 +416,10 @@ class Turns:
         if entry.turn is not None:
             entry.turn.close()
         if entry.task is not None:  # else it has not begun, and never will
-            self.abandoned += 1
+            if go_on is None:
+                self._abandoned += 1
+            else:
+                self._observing.abandoned += 1
             entry.task.cancel()
         if why == "stop":
             return
@@ -497,16 +430,35 @@ class Turns:
             f"{entry.turn.route if entry.turn else '?'} ran longer than {limit_s:g} s and was cut"
         )
         if go_on is None:
-            self.set_aside(entry, "timeout", TimeoutError(said))
+            self.asides.put(entry, "timeout", TimeoutError(said))
         else:
             log.error("observer %s, on update %s", said, entry.mark.update_id)
             go_on()
+
+    def leave(self, bot: BotRuntime) -> None:
+        """Let go of everything of a bot that stops alone; its updates are in the inbox."""
+        bot.left = True
+        self._waiting.pop(bot.account, None)
+        self._suspended = deque(lane for lane in self._suspended if lane.bot is not bot)
+        for entry in [entry for entry in self.running if entry.lane.bot is bot]:
+            log.warning(
+                "update %s of bot %s was cut and runs again when the bot does",
+                entry.mark.update_id,
+                bot.name,
+            )
+            self.cut(entry, "stop")
+            del self.running[entry]
+            self._journal.leave(entry.slot)
+            if entry.locks:
+                self._locks.release(entry.locks)
+                entry.locks = ()
+        self.composers.pop(bot.account, None)
 
     def _raised(self, entry: Entry, error: Exception) -> None:
         if entry.cut:
             return
         if isinstance(error, DecodeError) and entry.update is None:
-            self.set_aside(entry, "decode", error)
+            self.asides.put(entry, "decode", error)
             return
         route = entry.turn.route if entry.turn else "?"
         if entry.turn is not None:
@@ -523,7 +475,7 @@ class Turns:
         entry.tries += 1
         hopeless = isinstance(error, MistakeError | OutcomeUnknownError | ActionError)
         if hopeless or entry.tries > len(RETRY_AFTER_S):
-            self.set_aside(entry, "raised", error)
+            self.asides.put(entry, "raised", error)
             return
         delay_s = RETRY_AFTER_S[entry.tries - 1]
         log.warning(
@@ -542,92 +494,5 @@ class Turns:
         self._journal.leave(entry.slot)
         entry.slot = -1
         await self._desk.clock.sleep(delay_s)
-        if not self.stopping:
+        if not self.stopping and not entry.lane.bot.left:
             self._load(entry)
-
-    def set_aside(self, entry: Entry, reason: str, error: Exception) -> None:
-        """Move an update to the quarantine, apologise where a person waits, let its lane go on."""
-        self.running.pop(entry, None)
-        entry.stage = Stage.COMMITTING
-        incoming = entry.incoming
-        detail = "".join(traceback.format_exception(error)) if reason == "raised" else str(error)
-        log.error(
-            "update %s of bot %s was set aside (%s): %s",
-            entry.mark.update_id,
-            entry.lane.bot.name,
-            reason,
-            error,
-        )
-        # With its mark, so that a repetition of what is set aside already loses and apologises to
-        # nobody.
-        change = Change(entry.mark)
-        change.inbox = entry.in_inbox or entry.spilling
-        now = self._desk.clock.timestamp()
-        row = QuarantineRow(
-            mark=entry.mark,
-            lane=entry.lane.key,
-            kind=incoming.kind,
-            body=incoming.body,
-            reason=reason,
-            detail=detail,
-            at=now,
-            chat=incoming.chat,
-            person=incoming.person,
-        )
-        change.writes.append(PutQuarantine(row))
-        if entry.timer_due is not None:
-            change.writes.append(TakeTimer(incoming.update_id.split(":")[1], entry.timer_due))
-        placements: list[Placement] = []
-        if incoming.chat is not None and incoming.kind not in _NOBODY_WAITS:
-            placements = self.composers[entry.lane.bot.account].plain(
-                change, incoming.chat, APOLOGY
-            )
-        change.done = lambda change: self._was_set_aside(entry, change, placements)
-        self._desk.writer.submit(change)
-
-    def _was_set_aside(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
-        self._desk.points.reach(Point.QUARANTINED)
-        if change.verdict is Verdict.WON:
-            self.quarantined += 1
-            self._over(entry, Settled.QUARANTINED)
-            for placement in placements:
-                entry.lane.bot.outbox.won(placement)
-        else:
-            self._over(entry, Settled.DUPLICATE)
-            self._drop(entry.lane.bot, placements)
-        self._next(entry)
-
-
-_NOBODY_WAITS = frozenset({"timerdue", "status", "reaction", "deletion", "edit"})
-
-
-def _is_cancelled() -> bool:
-    """Whether somebody cancelled this task, as opposed to something it waited for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-def _let_through(error: asyncio.CancelledError) -> MistakeError:
-    mistake = MistakeError(
-        "the handler waited for something that was cancelled, and let CancelledError through"
-    )
-    mistake.__cause__ = error
-    return mistake
-
-
-def timer_update(incoming: Incoming, *, bot: str, at: datetime) -> TimerDue:
-    """Return the update of a timer that came due; raises DecodeError."""
-    try:
-        body = decode_timer(incoming.body)
-    except msgspec.DecodeError as error:
-        raise DecodeError(f"timer {incoming.update_id}: {error}") from None
-    return TimerDue(
-        id=incoming.update_id,
-        bot=bot,
-        at=at,
-        chat=body.chat,
-        person=body.person,
-        timer_id=incoming.update_id,
-        action=body.action,
-        args=body.args,
-    )

@@ -7,7 +7,7 @@ import sysconfig
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from posthouse.delivery.outbox import Outbox
@@ -18,6 +18,8 @@ from posthouse.ports.clock import Clock
 log = logging.getLogger("posthouse.watch")
 
 LOOK_EVERY_S = 0.05
+ALL_EVERY_S = 1.0
+"""How often bots are looked at to which nothing seems to happen; there may be thousands."""
 MOST_ABANDONED = 64
 """Handlers that were cut and did not end; more make the site unhealthy."""
 BLOCKED_S = 0.1
@@ -43,16 +45,35 @@ class Watch:
 
     async def run(self) -> None:
         """Look until cancelled."""
+        all_at_s = 0.0
         while True:
             await self._clock.sleep(LOOK_EVERY_S)
             now_s = self._clock.monotonic()
             self._cut(now_s)
-            for intake in self._intakes.values():
-                if intake.unsettled:
-                    intake.sweep(now_s)
-            for outbox in self._outboxes.values():
-                if outbox.waiting:
-                    outbox.sweep(now_s)
+            if now_s >= all_at_s:
+                all_at_s = now_s + ALL_EVERY_S
+                self._turns.awake.update(self._busy())
+            for account in list(self._turns.awake):
+                self._look_at(account, now_s)
+
+    def _busy(self) -> Iterator[int]:
+        """Yield the accounts with something under way, however it came there."""
+        for account, intake in self._intakes.items():
+            outbox = self._outboxes[account]
+            if intake.unsettled or outbox.waiting or outbox.riding:
+                yield account
+
+    def _look_at(self, account: int, now_s: float) -> None:
+        intake, outbox = self._intakes.get(account), self._outboxes.get(account)
+        sleeps = True
+        if intake is not None and intake.unsettled:
+            intake.sweep(now_s)
+            sleeps = False
+        if outbox is not None and (outbox.waiting or outbox.riding):
+            outbox.sweep(now_s)
+            sleeps = False
+        if sleeps:
+            self._turns.awake.discard(account)
 
     def _cut(self, now_s: float) -> None:
         for entry in list(self._turns.running):

@@ -34,6 +34,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     replies: Level = Level.FULL
     reactions: Level = Level.FULL
     typing: Level = Level.FULL
+    calls: Level = Level.REJECTED
+    """Calls of the messenger's own."""
     text_length: int = 4096
     """Longest text of one message, in code points."""
     caption_length: int = 1024
@@ -42,6 +44,17 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """Longest button payload; longer ones are kept in the database and the button holds a
     reference."""
     max_photos: int = 10
-    """Most photos in one message."""
+    """Most photos and files in one message."""
+    mixed_albums: bool = True
+    """Photos and files may stand in one message."""
+    album_sorts: frozenset[str] | None = None
+    """Sorts of files that may stand together with others of their sort, by the word before the "/"
+    in their keys ("" for none); files of other sorts stand alone. None: any may stand together."""
+    uncaptioned_sorts: frozenset[str] = frozenset()
+    """Sorts of files that words cannot stand under."""
+    album_buttons: bool = True
+    """A message with several photos or files may have buttons under it."""
+    both_keyboards: bool = True
+    """One message may have buttons and choices."""
     max_buttons: int = 100
     """Most buttons under one message."""

@@ -17,6 +17,8 @@ class Operation(StrEnum):
     DELETE = "delete"
     ANSWER = "answer"
     """Tell the messenger that a button press was taken, with an optional sentence."""
+    CALL = "call"
+    """A call of the messenger's own that has no neutral name."""
 
 
 class DeliveryClass(StrEnum):
@@ -63,6 +65,12 @@ class Outgoing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     known."""
     reply_to: str | None = None
     """Id of the message this one answers."""
+    method: str | None = None
+    """The messenger's own name of the method, for CALL."""
+    parameters: bytes = b""
+    """Its parameters as JSON, for CALL."""
+    rides_on: str | None = None
+    """Id of the update in whose answer it rides."""
     press_id: str | None = None
     """Update id of the press to answer, for ANSWER."""
 

@@ -68,6 +68,23 @@ class FileMessage(Message, frozen=True, kw_only=True):
     caption: str | None = None
 
 
+class AlbumMessage(Message, frozen=True, kw_only=True):
+    """Photos and files that were sent together.
+
+    A bot gets albums when one of its handlers names this class; else every photo and file comes as
+    a message of its own, as one that was sent alone always does.
+    """
+
+    photos: tuple[Photo, ...] = ()
+    files: tuple[File, ...] = ()
+    caption: str | None = None
+    """The words under it; a line each where several parts have some."""
+    message_ids: tuple[str, ...]
+    """Ids of all its messages; `message_id` is the first."""
+    amends: bool = False
+    """A part came too late: this is the whole album, of which a handler has had the rest."""
+
+
 class OtherMessage(Message, frozen=True, kw_only=True):
     """A message of a kind that has no type of its own; look into `native`."""
 
@@ -140,6 +157,7 @@ AnyUpdate: TypeAlias = (
     TextMessage
     | PhotoMessage
     | FileMessage
+    | AlbumMessage
     | OtherMessage
     | Edit
     | Press

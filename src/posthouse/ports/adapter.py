@@ -1,16 +1,17 @@
 """Adapters (they speak one messenger) and what the engine offers them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct
 
 from posthouse.model.capabilities import Capabilities
-from posthouse.model.outgoing import Outgoing
+from posthouse.model.outgoing import DeliveryClass, Outgoing
 from posthouse.model.update import ChatUpdate, Update
 from posthouse.ports.clock import Clock
+from posthouse.ports.media import Media, NoMedia
 from posthouse.ports.store import Database
 
 
@@ -47,8 +48,47 @@ class Profile(Struct, frozen=True, kw_only=True):
     100 ms, the oldest goes into the inbox."""
     on_unknown: str = "assume_sent"
     """What becomes of a delivery with an unknown end: assume_sent, resend or ask."""
+    album_s: float = 1.0
+    """How long after its latest part an album is taken to be complete."""
     pool: int = 32
     """Deliveries that may be under way at once."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One operation for an adapter to carry out."""
+
+    id: int
+    """Delivery key, stable over retries and restarts: the idempotency key where one is taken."""
+    chat: str
+    outgoing: Outgoing
+    attempt: int = 1
+    late: bool = False
+    klass: DeliveryClass = DeliveryClass.ANSWER
+    """Who waits for it."""
+
+
+class Rider(Protocol):
+    """The open request that brought an update, if a delivery can ride in its answer."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still waits for the answer."""
+
+    def carry(self, body: bytes) -> None:
+        """Put a delivery into the answer, which is given as soon as the update is settled."""
+
+
+@runtime_checkable
+class Rides(Protocol):
+    """An adapter whose deliveries can ride in the answer to a request."""
+
+    def ride(self, delivery: Delivery, *, again: bool = False) -> bytes | None:
+        """Return a delivery as it stands in an answer; None when it must not ride.
+
+        It takes the tokens that sending would take.
+
+        With `again` it rode before the process ended: it is only written anew.
+        """
 
 
 class Incoming(Struct, kw_only=True):
@@ -64,6 +104,10 @@ class Incoming(Struct, kw_only=True):
     """What `Adapter.decode` gets, now or after a restart."""
     update: ChatUpdate | None = None
     """The decoded update, where the adapter has it anyway."""
+    rider: Rider | None = None
+    """The request it came in, where that can take a delivery along."""
+    group: str | None = None
+    """The messenger's own id of the album that this message is a part of."""
     fast: bool = False
     """A payment or an inline query: a lane of its own with a deadline of 10 s."""
 
@@ -100,16 +144,12 @@ class Receiver(Protocol):
     ) -> None:
         """Set aside an update whose body cannot be decoded."""
 
+    def moved(self, before: str, after: str) -> None:
+        """Note that a chat goes on under another id, at once and without waiting.
 
-class Delivery(Struct, frozen=True, kw_only=True):
-    """One operation for an adapter to carry out."""
-
-    id: int
-    """Delivery key, stable over retries and restarts: the idempotency key where one is taken."""
-    chat: str
-    outgoing: Outgoing
-    attempt: int = 1
-    late: bool = False
+        Its conversations, timers and deliveries go on there; conversations that the new chat has
+        already are kept, since they are newer. Saying it again does nothing.
+        """
 
 
 class Pacer(Protocol):
@@ -148,6 +188,27 @@ class Sealer(Protocol):
         """Return the text that `seal` signed; raises PayloadError."""
 
 
+class Memory(Protocol):
+    """What an adapter remembers of one bot, so that it need not ask or tell the messenger again.
+
+    It is there while the bot is in the site's database, with the token and settings it has.
+    """
+
+    def recall(self, key: str) -> str | None:
+        """Return what was remembered under a name."""
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Remember something, or forget it; durable a moment later."""
+
+
+@runtime_checkable
+class Leaves(Protocol):
+    """An adapter with something to undo when its bot is removed for good."""
+
+    async def leave(self) -> None:
+        """Undo what the messenger was told, such as a webhook; called before `aclose`."""
+
+
 class Host(Struct, kw_only=True):
     """What an adapter gets at start."""
 
@@ -165,8 +226,21 @@ class Host(Struct, kw_only=True):
     """Signs cookies and whatever else the adapter hands out."""
     folder: Path
     """Existing folder for files the adapter keeps (uploads)."""
+    kinds: frozenset[type[Update]] = frozenset({Update})
+    """What the bot's handlers ask for: adapters that can be told receive nothing else."""
+    addressed: Callable[[str], None] = lambda name: None
+    """Tell under which name people address the bot: `/help@name`."""
     commands: Sequence[tuple[str, str]] = ()
     """The bot's commands and what they do, for menus."""
+    media: Media = NoMedia()
+    """Content of photos and files that are to be sent and that this messenger has not got yet."""
+    moved: Mapping[str, str] = {}
+    """Chats that go on under another id: their ids before, and their ids now.
+
+    It grows as `Receiver.moved` is called, and has what was known of old before the first delivery.
+    """
+    memory: Memory | None = None
+    """What it remembers; None for a bot of the settings file, which keeps nothing."""
 
 
 class Adapter(Protocol):
@@ -207,7 +281,8 @@ class Adapter(Protocol):
         Called at most once at a time per chat and class. Raises NotSentError (nothing left, so it
         is repeated),
         RejectedError (it never will be sent), OutcomeUnknownError, or OSError and TimeoutError,
-        which count as unknown unless sends are idempotent.
+        which count as unknown unless sends are idempotent. Photos and files whose keys `is_kept`
+        are in `Host.media`; all others have keys of this messenger.
         """
 
     async def confirm(self, delivery: Delivery) -> DeliverResult:
@@ -216,11 +291,48 @@ class Adapter(Protocol):
         Raises NotSentError if it did not.
         """
 
+    def fetch(self, key: str) -> AsyncIterator[bytes]:
+        """Yield the content of a photo or file that this bot received, for another bot to send.
+
+        Args:
+            key: The `key` of a `Photo` or `File` that `decode` returned, now or years ago.
+
+        Raises RejectedError when there is no such content (any more), NotSentError or OSError when
+        it cannot be read now.
+        """
+
     def endpoints(self) -> Sequence[Endpoint]:
         """Return the parts of the web server this adapter answers for.
 
         Called once, after `start`.
         """
+
+
+@runtime_checkable
+class Links(Protocol):
+    """An adapter whose messenger has links that open the bot with a few bytes.
+
+    Whoever follows one says `/start` and the payload, as a text message in the private chat.
+    """
+
+    def link(self, payload: str) -> str | None:
+        """Return the link for a payload of at most 64 characters of A-Z, a-z, 0-9, `_` and `-`.
+
+        None where this bot has none.
+        """
+
+
+@runtime_checkable
+class Offers(Protocol):
+    """An adapter that gives handlers something only its messenger has, such as a client."""
+
+    offers: Mapping[type, object]
+    """By the type that a `use()` parameter asks for."""
+
+
+def offers_of(adapter: Adapter) -> Mapping[type, object]:
+    """Return what an adapter gives handlers."""
+    return adapter.offers if isinstance(adapter, Offers) else {}
 
 
 AdapterFactory: TypeAlias = Callable[[Mapping[str, Any]], Adapter]

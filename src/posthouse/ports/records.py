@@ -40,6 +40,8 @@ class DeliveryState(StrEnum):
     PENDING = "pending"
     CLAIMED = "claimed"
     PARKED = "parked"
+    RIDING = "riding"
+    """Given to the messenger in an answer; that it got it is not sure yet."""
     SENT = "sent"
     RIDDEN = "ridden"
     REJECTED = "rejected"
@@ -47,6 +49,10 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
     MERGED = "merged"
     UNKNOWN = "unknown"
+
+
+ENDED = (DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN)
+"""Ends whose rows are kept for a person to look at."""
 
 
 class DeliveryRow(Struct, kw_only=True):
@@ -133,6 +139,19 @@ class MessageRow(Struct, kw_only=True):
     chat: str
     message_id: str
     at: float
+
+
+class PartRow(Struct, kw_only=True):
+    """A message that is part of an album which is put together before it is handled."""
+
+    mark: Mark
+    chat: str
+    album: str
+    """The messenger's own id of the album."""
+    body: bytes
+    received: float
+    handled: bool = False
+    """A turn has had it."""
 
 
 # --- writes that ride in a change beside its mark, states and deliveries; each is one class,
@@ -246,12 +265,77 @@ class PutPayload(Struct):
     at: float
 
 
+class UseMedia(Struct):
+    """Keep content for as long as a message may need it."""
+
+    key: str
+    message: int
+    """Delivery key of the message that shows it."""
+    at: float
+
+
+class PutNative(Struct):
+    """Remember a messenger's own key of content the site keeps, in place of the one before."""
+
+    key: str
+    account: int
+    form: str
+    native: str
+    at: float
+
+
 class UseNumber(Struct):
     """Bind a number of a sequence to an update."""
 
     mark: Mark
     sequence: str
     value: int
+
+
+class PutPart(Struct):
+    """Keep a part of an album."""
+
+    row: PartRow
+
+
+class TakeParts(Struct):
+    """Note that a turn has had an album's parts.
+
+    If there are not as many as it had, the whole change is void (STALE).
+    """
+
+    account: int
+    chat: str
+    album: str
+    count: int
+
+
+class MoveChat(Struct):
+    """Let everything of a chat go on under another id.
+
+    Conversations that the new chat has already are kept, since they are the newer ones. What is
+    known of messages goes: their ids belong to the chat that is no more.
+    """
+
+    account: int
+    before: str
+    after: str
+
+
+class PutStanding(Struct):
+    """Note that a chat cannot be reached; what waits for it ends as rejected."""
+
+    account: int
+    chat: str
+    since: float
+    why: str
+
+
+class DropStanding(Struct):
+    """Note that a chat can be reached again."""
+
+    account: int
+    chat: str
 
 
 class PutIntent(Struct):
@@ -305,7 +389,14 @@ Write: TypeAlias = (
     | Settle
     | Rewrite
     | PutPayload
+    | UseMedia
+    | PutNative
     | UseNumber
+    | PutPart
+    | TakeParts
+    | MoveChat
+    | PutStanding
+    | DropStanding
     | PutIntent
     | PutResult
     | Observed

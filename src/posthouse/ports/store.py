@@ -12,6 +12,7 @@ from posthouse.ports.records import (
     InboxRow,
     Mark,
     MessageRow,
+    PartRow,
     QuarantineRow,
     Statement,
     TimerRow,
@@ -43,6 +44,24 @@ class CommandRow(Struct, kw_only=True):
     ok: bool | None = None
     """None while it waits."""
     result: str = ""
+
+
+DAY_S = 86400.0
+
+
+class Retention(Struct, frozen=True, kw_only=True):
+    """How long is kept what nobody needs for the work itself, in seconds."""
+
+    marks_s: float = 2 * DAY_S
+    """Marks of updates that are done, at least: a repetition is known by them."""
+    messages_s: float = 400 * DAY_S
+    """What is known of messages of ours, what their buttons carry, and finished commands."""
+    ended_s: float = 30 * DAY_S
+    """Deliveries that ended as rejected, expired or unknown, since they were queued."""
+    quarantine_s: float = 90 * DAY_S
+    """Updates and states that were set aside."""
+    media_s: float = 30 * DAY_S
+    """Content of photos and files, since it was last sent and nothing refers to it any more."""
 
 
 class Store(Protocol):
@@ -133,13 +152,35 @@ class Store(Protocol):
     async def next_timer(self) -> float | None:
         """Return the moment of the earliest timer."""
 
+    async def albums(self, *, account: int) -> list[TimerRow]:
+        """Return the timers of albums, those whose ids begin with "album"."""
+
+    async def parts(self, album: str, *, account: int, chat: str) -> list[PartRow]:
+        """Return the parts of an album in the order in which they came."""
+
+    async def aliases(self, *, account: int) -> dict[str, str]:
+        """Return the chats that moved: their ids before, and their ids now."""
+
+    async def unreachable(self, *, account: int, chats: Sequence[str] | None = None) -> set[str]:
+        """Return those of some chats (None: of all) that cannot be reached."""
+
     async def quarantine(self, *, limit: int = 100) -> list[QuarantineRow]:
         """Return what is set aside, the newest first."""
 
-    async def sweep(self, *, now: float, marks_s: float, messages_s: float) -> None:
-        """Rotate the tables of done marks when the current one is older than `marks_s`.
+    async def native(self, key: str, *, account: int, form: str) -> str | None:
+        """Return a messenger's own key of content the site keeps."""
 
-        Forget messages and payloads older than `messages_s`.
+    async def content_of(self, native: str, *, account: int, form: str) -> str | None:
+        """Return the key of the content that a messenger has under a key of its own."""
+
+    async def media(self) -> set[str]:
+        """Return the keys of all content that is kept."""
+
+    async def sweep(self, *, now: float, keep: Retention) -> None:
+        """Rotate the tables of done marks when it is time, and forget what is old.
+
+        An update that is set aside for so long that it is forgotten stays done. Rows that wait for
+        something are never forgotten.
         """
 
     async def fetch(self, statement: Statement) -> Sequence[Any]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from copy import copy
 from types import CoroutineType
 from typing import Any, Literal
 
@@ -32,6 +33,11 @@ class Observer:
 
     def __repr__(self) -> str:
         return f"<Observer {self.name}>"
+
+    @property
+    def kinds(self) -> tuple[type[Update], ...]:
+        """Update classes it sees."""
+        return self._candidate.kinds
 
     def wants(self, kind: type[Update]) -> bool:
         """Whether it sees updates of a class."""
@@ -77,6 +83,15 @@ class Dispatcher:
             for route in router.observers
         ]
         """Functions that see updates, each in a turn of its own."""
+        self.kinds = frozenset(
+            kind
+            for kinds in (
+                *(candidate.kinds for candidate in self.table.all),
+                *(observer.kinds for observer in self.observers),
+            )
+            for kind in kinds
+        )
+        """Update classes that handlers ask for."""
         self.commands = menu(routers)
         """Commands and what they do, in order, for menus."""
         self.actions = {name: a for router in routers for name, a in router.actions.items()}
@@ -94,6 +109,16 @@ class Dispatcher:
     def __repr__(self) -> str:
         return f"<Dispatcher {self.bot}: {len(self.table.all)} routes>"
 
+    def shared_by(self, bot: str) -> "Dispatcher":
+        """Return a dispatcher for another bot with the same apps, which shares all but names."""
+        other = copy(self)
+        other.bot, other.addressed = bot, frozenset({bot.lower()})
+        return other
+
+    def address(self, name: str) -> None:
+        """Let commands be addressed to a name, as in `/help@name`."""
+        self.addressed |= {name.lower()}
+
     async def dispatch(self, turn: Turn) -> Handled:
         """Ask the apps in order; sets the turn's route and limit before each call.
 
@@ -107,7 +132,11 @@ class Dispatcher:
                 continue
             turn.route = candidate.name
             turn.limit_s = candidate.limit_s
-            if candidate.where is not None and not await _settled(candidate.where(update)):
+            where = candidate.where
+            # A plain no is nearly always the answer, and there may be many to ask.
+            if where is not None and (
+                (accepts := where(update)) is False or not await _settled(accepts)
+            ):
                 continue
             answer = candidate.call(turn)
             if type(answer) is CoroutineType:  # nearly always

@@ -1,7 +1,9 @@
 """What became of an update: who claimed it and what they answered."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
+
+from msgspec import Struct
 
 from posthouse.errors import EmptyReplyError, MistakeError
 from posthouse.model.reply import SILENT, Answer
@@ -9,7 +11,7 @@ from posthouse.turn.turn import as_message
 from posthouse.turn.use import where
 
 
-class Claim(NamedTuple):
+class Claim(Struct, frozen=True):
     """One app's claim of an update."""
 
     app: str
@@ -20,16 +22,13 @@ class Claim(NamedTuple):
     """What it returned, checked: never None, PASS or empty."""
 
 
-class Handled:
+class Handled(Struct, frozen=True):
     """What became of an update."""
 
-    __slots__ = ("claims", "dropped")
-
-    def __init__(self, claims: list[Claim], *, dropped: str = "") -> None:
-        self.claims = claims
-        """Claims in order; empty when nobody took the update."""
-        self.dropped = dropped
-        """Name of the middleware that dropped it: nothing of the turn but its mark commits."""
+    claims: list[Claim]
+    """Claims in order; empty when nobody took the update."""
+    dropped: str = ""
+    """Name of the middleware that dropped it: nothing of the turn but its mark commits."""
 
     def __repr__(self) -> str:
         return f"<Handled {[c.route for c in self.claims]} {self.dropped}>"

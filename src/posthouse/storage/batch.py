@@ -5,7 +5,8 @@ asking, and a number of rows that is not as expected is the sign that one was no
 is undone and the batch is written again, with care: the marks and versions are read first, losers
 are left out, what cannot be grouped gets a savepoint of its own. When even the transaction is gone
 (a table that says ON CONFLICT ROLLBACK, or a deferred constraint that COMMIT refused), changes with
-statements of their own are committed one by one, so that they take nothing of the others along.
+statements of their own are committed one by one, so that they take nothing of the others along. A
+turn and its observers stay in one transaction even then: whoever killed it is left out of the next.
 """
 
 import sqlite3
@@ -13,14 +14,16 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from posthouse.errors import SchemaChangedError, StoreUnavailableError
-from posthouse.ports.records import Change, Execute, Mark, Verdict
+from posthouse.errors import ConflictError, SchemaChangedError, StoreUnavailableError
+from posthouse.ports.records import Change, Execute, Mark, Observed, Verdict
 from posthouse.ports.store import StateKey
 from posthouse.storage import hot
 from posthouse.storage.faults import refused, unavailable
 from posthouse.storage.hot import MismatchError, Plain
 from posthouse.storage.statements import REFUSALS, LostError, lost
 from posthouse.storage.writes import Writes
+
+_DANGLING = "A statement left a row that points to another one which is not there."
 
 
 class DiedError(Exception):
@@ -44,6 +47,8 @@ class Batches:
         self._epoch = epoch
         self._said: list[tuple[Change, Verdict, Exception | None]] = []
         self._written: set[Mark | None] = set()
+        self._writing: Change | None = None
+        """Whose savepoint is open, while changes are written one by one."""
 
     def commit(self, changes: Sequence[Change]) -> None:
         """Apply changes and set their verdicts.
@@ -69,6 +74,7 @@ class Batches:
         """
         self._said = []
         self._written = set()
+        self._writing = None
         self._db.execute("BEGIN IMMEDIATE")
         found = self._db.execute("SELECT version_num FROM alembic_version").fetchone()
         if found is None or found[0] != self._epoch:
@@ -188,46 +194,87 @@ class Batches:
     # --- one change
 
     def _write_alone(self, change: Change) -> None:
-        self.begin()
-        try:
-            self._write_single(change)
-            self.end()
-        except DiedError as died:
-            self.undo()
-            if change.observers:
-                self._write_before_observers(change)
+        """Write one change and those of its observers that the database takes, all or nothing.
+
+        An observer that kills the transaction is left out of the next try, so that its failure and
+        what the others want become durable together with the mark of the update.
+        """
+        failed: list[tuple[Change, Exception]] = []
+        checks = False
+        while True:
+            left_out = [observer for observer, _ in failed]
+            observers = [each for each in change.observers if each not in left_out]
+            try:
+                self.begin()
+                self._write_single(change, observers, checks=checks)
+                self.end()
+            except DiedError as died:
+                self.undo()
+                why = refused(died.reason)
+                if self._writing is change or not observers:
+                    change.verdict, change.error = Verdict.FAILED, why
+                    return
+                if self._writing is not None:
+                    failed.append((self._writing, why))
+                elif not checks:
+                    checks = True  # COMMIT refused, and does not say whose rows were wrong
+                else:
+                    failed += [(observer, why) for observer in observers]
             else:
-                change.verdict, change.error = Verdict.FAILED, refused(died.reason)
+                for observer, error in failed:
+                    observer.verdict, observer.error = Verdict.FAILED, error
+                return
 
-    def _write_before_observers(self, change: Change) -> None:
-        observers, change.observers = change.observers, []
-        try:
-            self._write_alone(change)
-        finally:
-            change.observers = observers
-        if change.verdict is Verdict.WON:
-            for observer in observers:
-                self._write_alone(observer)
+    def _write_single(
+        self, change: Change, observers: Sequence[Change] | None = None, *, checks: bool = False
+    ) -> None:
+        """Write one change in a savepoint of its own, then its observers, each in one.
 
-    def _write_single(self, change: Change) -> None:
-        """Write one change in a savepoint of its own, then its observers, each in one."""
+        Args:
+            observers: Those to be written, instead of all.
+            checks: Refuse what an observer writes at once when it points to rows that are not
+                there, though the constraint is deferred to the COMMIT.
+        """
+        observers = change.observers if observers is None else observers
         if change.attempt and self._is_committed(change.mark):
             self._say(change, Verdict.WON)  # by the attempt whose end was unknown
+            for observer in observers:
+                self._say(observer, Verdict.WON if self._is_observed(observer) else Verdict.FAILED)
             return
+        self._writing = change
         if self._in_savepoint(change):
             self._written.add(change.mark)
-            for observer in change.observers:
-                self._in_savepoint(observer)
+            dangling = self._dangling() if checks else 0
+            for observer in observers:
+                self._writing = observer
+                self._in_savepoint(observer, dangling=dangling if checks else None)
+        self._writing = None
+
+    def _require_no_more(self, dangling: int) -> None:
+        if self._dangling() > dangling:
+            raise LostError(Verdict.FAILED, ConflictError(_DANGLING, constraint=True))
+
+    def _dangling(self) -> int:
+        """Count the rows that point to others which are not there."""
+        return len(self._db.execute("PRAGMA foreign_key_check").fetchall())
+
+    def _is_observed(self, observer: Change) -> bool:
+        """Whether an observer's change was written by an attempt whose end was unknown."""
+        marks = [write for write in observer.writes if isinstance(write, Observed)]
+        return bool(marks) and self._writes.is_observed(marks[0])
 
     def _is_committed(self, mark: Mark | None) -> bool:
         if mark is None or mark in self._written:
             return False
         return bool(hot.known_marks(self._db, [mark]))
 
-    def _in_savepoint(self, change: Change) -> bool:
+    def _in_savepoint(self, change: Change, *, dangling: int | None = None) -> bool:
+        """Write a change or nothing of it; with `dangling` it may leave that many such rows."""
         self._db.execute("SAVEPOINT one")
         try:
             self._write(change)
+            if dangling is not None:
+                self._require_no_more(dangling)
         except LostError as error:
             why = error
         except REFUSALS as error:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Table, and_, delete, exists, insert, select, text, update
 
+from posthouse.ports.records import ENDED
+from posthouse.ports.store import Retention
 from posthouse.storage import schema
+from posthouse.storage.chats import forget_parts
 
 CURRENT, ROUND, SINCE = "marks.current", "marks.round", "marks.since"
 
@@ -77,12 +80,47 @@ def turn_over(sql: Connection, now: float, marks_s: float) -> bool:
     return True
 
 
-def forget(sql: Connection, before: float) -> None:
-    """Forget messages, their payloads and finished commands older than a moment."""
+def forget(sql: Connection, now: float, keep: Retention) -> None:
+    """Forget what is over and older than it needs to be."""
+    before = now - keep.messages_s
     for table in (schema.message, schema.payload):
         sql.execute(delete(table).where(table.c.at < before))
     commands = schema.command.c
     sql.execute(delete(schema.command).where(commands.at < before, commands.ok.is_not(None)))
+    _forget_failures(sql, now, keep)
+    forget_parts(sql, now - keep.marks_s, now - keep.quarantine_s)
+    _forget_media(sql, now - keep.media_s)
+
+
+def _forget_failures(sql: Connection, now: float, keep: Retention) -> None:
+    rows = schema.outbox.c
+    ended = rows.state.in_([str(state) for state in ENDED])
+    # In the words of the index of rows that are not claimed.
+    not_claimed = text("state <> 'claimed'")
+    sql.execute(delete(schema.outbox).where(not_claimed, ended, rows.created < now - keep.ended_s))
+    # The mark of an update that was set aside is in the tables of marks as well, and stays there.
+    for table in (schema.quarantine, schema.set_aside):
+        sql.execute(delete(table).where(table.c.at < now - keep.quarantine_s))
+
+
+def _forget_media(sql: Connection, before: float) -> None:
+    uses, deliveries = schema.media_use.c, schema.outbox.c
+    edits = select(deliveries.target).where(deliveries.target.is_not(None))
+    sql.execute(
+        delete(schema.media_use).where(
+            ~exists().where(deliveries.id == uses.message),
+            ~exists().where(schema.message.c.delivery == uses.message),
+            uses.message.not_in(edits),
+        )
+    )
+    kept = schema.media.c
+    sql.execute(delete(schema.media).where(kept.at < before, ~exists().where(uses.key == kept.key)))
+    native = schema.media_native.c
+    sql.execute(
+        delete(schema.media_native).where(
+            native.at < before, ~exists().where(kept.key == native.key)
+        )
+    )
 
 
 def _insert(sql: Connection, table: Table, values: dict[str, Any]) -> int:

@@ -25,12 +25,13 @@ from posthouse.ports.records import (
     InboxRow,
     Mark,
     MessageRow,
+    PartRow,
     QuarantineRow,
     Statement,
     TimerRow,
     Verdict,
 )
-from posthouse.ports.store import CommandRow, StateKey, StateRead
+from posthouse.ports.store import CommandRow, Retention, StateKey, StateRead
 from posthouse.storage import migrations, statements
 from posthouse.storage.connect import through_sqlalchemy
 from posthouse.storage.faults import refused
@@ -88,11 +89,11 @@ class MemoryStore:
         numbers[sequence] = first + count
         return first
 
-    async def sweep(self, *, now: float, marks_s: float, messages_s: float) -> None:
-        """Turn the marks over when it is time; forget old messages and payloads."""
+    async def sweep(self, *, now: float, keep: Retention) -> None:
+        """Turn the marks over when it is time; forget what is old."""
         tables = self._opened()
-        tables.turn_over(now, marks_s)
-        tables.forget(now - messages_s)
+        tables.turn_over(now, keep.marks_s)
+        tables.forget(now, keep)
 
     async def add_command(self, kind: str, args: str, *, at: float) -> int:
         """Give the site a command and return its id."""
@@ -137,6 +138,26 @@ class MemoryStore:
         """Return the delivery key of one of our messages by its own id."""
         return self._opened().by_message.get((account, chat, message_id))
 
+    async def native(self, key: str, *, account: int, form: str) -> str | None:
+        """Return a messenger's own key of content the site keeps."""
+        found = self._opened().natives.get((account, key, form))
+        return None if found is None else found.native
+
+    async def content_of(self, native: str, *, account: int, form: str) -> str | None:
+        """Return the key of the content that a messenger has under a key of its own."""
+        tables = self._opened()
+        found = [
+            row
+            for row in tables.natives.values()
+            if (row.account, row.form, row.native) == (account, form, native)
+            and row.key in tables.media
+        ]
+        return max(found, key=lambda row: row.at).key if found else None
+
+    async def media(self) -> set[str]:
+        """Return the keys of all content that is kept."""
+        return set(self._opened().media)
+
     async def inbox(self, *, account: int, after: int = 0, limit: int = 1000) -> list[InboxRow]:
         """Return inbox rows of an account in order of receipt."""
         rows = sorted(self._opened().inbox.values(), key=lambda row: row.seq)
@@ -176,6 +197,28 @@ class MemoryStore:
     async def next_timer(self) -> float | None:
         """Return the moment of the earliest timer."""
         return min((row.due for row in self._opened().timers.values()), default=None)
+
+    async def albums(self, *, account: int) -> list[TimerRow]:
+        """Return the timers of albums."""
+        rows = self._opened().timers.values()
+        found = [row for row in rows if row.account == account and row.id.startswith("album")]
+        return sorted(found, key=lambda row: (row.due, row.id))
+
+    async def parts(self, album: str, *, account: int, chat: str) -> list[PartRow]:
+        """Return the parts of an album in the order in which they came."""
+        whose = (account, chat, album)
+        rows = self._opened().parts
+        return [replace(r) for r in rows if (r.mark.account, r.chat, r.album) == whose]
+
+    async def aliases(self, *, account: int) -> dict[str, str]:
+        """Return the chats that moved."""
+        rows = self._opened().aliases.items()
+        return {before: after for (owner, before), after in rows if owner == account}
+
+    async def unreachable(self, *, account: int, chats: Sequence[str] | None = None) -> set[str]:
+        """Return which chats cannot be reached."""
+        mine = {chat for owner, chat in self._opened().standing if owner == account}
+        return mine if chats is None else mine & set(chats)
 
     async def quarantine(self, *, limit: int = 100) -> list[QuarantineRow]:
         """Return what is set aside, the newest first."""

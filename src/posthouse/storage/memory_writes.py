@@ -12,28 +12,36 @@ from posthouse.ports.records import (
     DeliveryState,
     DropInbox,
     DropQuarantine,
+    DropStanding,
     Execute,
     FinishCommand,
     InboxRow,
     Mark,
     MessageRow,
+    MoveChat,
     Observed,
     PutInbox,
     PutIntent,
+    PutNative,
+    PutPart,
     PutPayload,
     PutQuarantine,
     PutResult,
+    PutStanding,
     PutTimer,
     QuarantineRow,
     Replay,
     Rewrite,
     SetAside,
     Settle,
+    TakeParts,
     TakeTimer,
+    UseMedia,
     UseNumber,
     Verdict,
 )
 from posthouse.ports.store import StateKey, StateRead
+from posthouse.storage import memory_chats as chats
 from posthouse.storage.hot import ABSENT, OVER
 from posthouse.storage.memory_tables import Tables
 from posthouse.storage.statements import LostError
@@ -212,6 +220,34 @@ class _Writer:
     def _put_payload(self, write: PutPayload) -> None:
         _put(self._tables.payloads, (write.account, write.key), write, self._undo)
 
+    def _use_media(self, write: UseMedia) -> None:
+        _put(self._tables.media, write.key, write.at, self._undo)
+        uses, use = self._tables.media_uses, (write.message, write.key)
+        if use not in uses:
+            uses.add(use)
+            self._undo.append(lambda: uses.discard(use))
+
+    def _put_native(self, write: PutNative) -> None:
+        key = (write.account, write.key, write.form)
+        _put(self._tables.natives, key, write, self._undo)
+
+    # --- albums and chats
+
+    def _put_part(self, write: PutPart) -> None:
+        chats.put_part(self._tables, write, self._undo)
+
+    def _take_parts(self, write: TakeParts) -> None:
+        chats.take_parts(self._tables, write, self._undo)
+
+    def _move_chat(self, write: MoveChat) -> None:
+        chats.move_chat(self._tables, write, self._undo)
+
+    def _put_standing(self, write: PutStanding) -> None:
+        chats.put_standing(self._tables, write, self._undo)
+
+    def _drop_standing(self, write: DropStanding) -> None:
+        chats.drop_standing(self._tables, write, self._undo)
+
     # --- what a handler was promised once
 
     def _use_number(self, write: UseNumber) -> None:
@@ -259,6 +295,13 @@ class _Writer:
         Settle: _settle,
         Rewrite: _rewrite,
         PutPayload: _put_payload,
+        UseMedia: _use_media,
+        PutNative: _put_native,
+        PutPart: _put_part,
+        TakeParts: _take_parts,
+        MoveChat: _move_chat,
+        PutStanding: _put_standing,
+        DropStanding: _drop_standing,
         UseNumber: _use_number,
         PutIntent: _put_intent,
         PutResult: _put_result,

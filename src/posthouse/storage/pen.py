@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from posthouse.errors import MistakeError, SchemaError, StoreUnavailableError
 from posthouse.ports.records import Change
+from posthouse.ports.store import Retention
 from posthouse.storage import housekeeping, migrations
 from posthouse.storage.batch import Batches
 from posthouse.storage.connect import connect, through_sqlalchemy
@@ -80,12 +81,12 @@ class Pen:
         self._own_only("reserve()")
         return self._transact(lambda sql: housekeeping.reserve(sql, sequence, count))
 
-    def sweep(self, now: float, marks_s: float, messages_s: float) -> None:
+    def sweep(self, now: float, keep: Retention) -> None:
         """Turn the tables of marks over when it is time, and forget what is old."""
         self._own_only("sweep()")
-        self._transact(lambda sql: housekeeping.turn_over(sql, now, marks_s))
+        self._transact(lambda sql: housekeeping.turn_over(sql, now, keep.marks_s))
         self._read_marks()
-        self._transact(lambda sql: housekeeping.forget(sql, now - messages_s))
+        self._transact(lambda sql: housekeeping.forget(sql, now, keep))
 
     def add_command(self, kind: str, args: str, at: float) -> int:
         """Write down a command."""

@@ -20,6 +20,7 @@ from posthouse.storage import schema
 
 _OUT = schema.outbox.c
 _MESSAGE = schema.message.c
+_NATIVE = schema.media_native.c
 
 
 def number_of(sql: Connection, mark: Mark, sequence: str) -> int | None:
@@ -65,6 +66,30 @@ def delivery_of(sql: Connection, account: int, chat: str, message_id: str) -> in
         _MESSAGE.account == account, _MESSAGE.chat == chat, _MESSAGE.message_id == message_id
     )
     return cast("int | None", sql.execute(found).scalar_one())
+
+
+def native(sql: Connection, key: str, account: int, form: str) -> str | None:
+    """Return a messenger's own key of content the site keeps."""
+    found = select(_NATIVE.native).where(
+        _NATIVE.account == account, _NATIVE.key == key, _NATIVE.form == form
+    )
+    return sql.execute(found).scalar_one_or_none()
+
+
+def content_of(sql: Connection, native: str, account: int, form: str) -> str | None:
+    """Return the key of the content that a messenger has under a key of its own."""
+    found = (
+        select(_NATIVE.key)
+        .join(schema.media, schema.media.c.key == _NATIVE.key)
+        .where(_NATIVE.account == account, _NATIVE.native == native, _NATIVE.form == form)
+        .order_by(_NATIVE.at.desc())
+    )
+    return sql.execute(found.limit(1)).scalar_one_or_none()
+
+
+def media(sql: Connection) -> set[str]:
+    """Return the keys of all content that is kept."""
+    return set(sql.execute(select(schema.media.c.key)).scalars())
 
 
 def inbox(sql: Connection, account: int, after: int, limit: int) -> list[InboxRow]:

@@ -238,3 +238,83 @@ command = Table(
     Column("result", Text, nullable=False),
     sqlite_autoincrement=True,
 )
+
+# Content of photos and files in the site's folder, by the hash of it; `at` is when it was last
+# wanted.
+media = Table(
+    "media",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
+# Which messages of ours show it, by their delivery keys.
+media_use = Table(
+    "media_use",
+    metadata,
+    Column("message", Number, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True, index=True),
+)
+
+# Under which keys of their own the messengers have it.
+media_native = Table(
+    "media_native",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("form", Text, primary_key=True),
+    Column("native", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Index(None, "account", "native"),
+)
+
+# Parts of albums, kept for a while after a turn has had them, since further ones may come late.
+album_part = Table(
+    "album_part",
+    metadata,
+    Column("seq", Number, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("album", Text, nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received", Float, nullable=False),
+    Column("handled", Boolean, nullable=False),
+    Index(None, "account", "chat", "album"),
+    sqlite_autoincrement=True,
+)
+
+# Chats that go on under another id.
+chat_alias = Table(
+    "chat_alias",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("before", Text, primary_key=True),
+    Column("after", Text, nullable=False),
+)
+
+# Chats that cannot be reached.
+chat_standing = Table(
+    "chat_standing",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("chat", Text, primary_key=True),
+    Column("since", Float, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+# Bots beside those of the settings file. What they have to keep secret is sealed, see
+# `posthouse.bots.sealing`; `remembered` is what their adapters need not ask the messenger again.
+bot = Table(
+    "bot",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("messenger", Text, nullable=False),
+    Column("apps", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("remembered", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("changed", Float, nullable=False),
+)

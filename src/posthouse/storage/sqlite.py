@@ -20,12 +20,13 @@ from posthouse.ports.records import (
     InboxRow,
     Mark,
     MessageRow,
+    PartRow,
     QuarantineRow,
     Statement,
     TimerRow,
 )
-from posthouse.ports.store import CommandRow, StateKey, StateRead
-from posthouse.storage import hot, reading, statements
+from posthouse.ports.store import CommandRow, Retention, StateKey, StateRead
+from posthouse.storage import chats as chat_tables, hot, reading, statements
 from posthouse.storage.pen import Pen
 from posthouse.storage.reader import Reader
 from posthouse.storage.worker import Worker
@@ -92,9 +93,9 @@ class SqliteStore:
         """Reserve durably `count` numbers of a sequence and return the first."""
         return await self._write().call(self._pen.reserve, sequence, count)
 
-    async def sweep(self, *, now: float, marks_s: float, messages_s: float) -> None:
-        """Turn the tables of done marks over when it is time; forget old messages and payloads."""
-        await self._write().call(self._pen.sweep, now, marks_s, messages_s)
+    async def sweep(self, *, now: float, keep: Retention) -> None:
+        """Turn the tables of done marks over when it is time; forget what is old."""
+        await self._write().call(self._pen.sweep, now, keep)
 
     async def add_command(self, kind: str, args: str, *, at: float) -> int:
         """Give the site a command and return its id."""
@@ -130,6 +131,18 @@ class SqliteStore:
         """Return the delivery key of one of our messages by its own id."""
         return await self._read().sql(reading.delivery_of, account, chat, message_id)
 
+    async def native(self, key: str, *, account: int, form: str) -> str | None:
+        """Return a messenger's own key of content the site keeps."""
+        return await self._read().sql(reading.native, key, account, form)
+
+    async def content_of(self, native: str, *, account: int, form: str) -> str | None:
+        """Return the key of the content that a messenger has under a key of its own."""
+        return await self._read().sql(reading.content_of, native, account, form)
+
+    async def media(self) -> set[str]:
+        """Return the keys of all content that is kept."""
+        return await self._read().sql(reading.media)
+
     async def inbox(self, *, account: int, after: int = 0, limit: int = 1000) -> list[InboxRow]:
         """Return inbox rows of an account in order of receipt."""
         return await self._read().sql(reading.inbox, account, after, limit)
@@ -157,6 +170,22 @@ class SqliteStore:
     async def next_timer(self) -> float | None:
         """Return the moment of the earliest timer."""
         return await self._read().sql(reading.next_timer)
+
+    async def albums(self, *, account: int) -> list[TimerRow]:
+        """Return the timers of albums."""
+        return await self._read().sql(chat_tables.albums, account)
+
+    async def parts(self, album: str, *, account: int, chat: str) -> list[PartRow]:
+        """Return the parts of an album in the order in which they came."""
+        return await self._read().sql(chat_tables.parts, account, chat, album)
+
+    async def aliases(self, *, account: int) -> dict[str, str]:
+        """Return the chats that moved."""
+        return await self._read().sql(chat_tables.aliases, account)
+
+    async def unreachable(self, *, account: int, chats: Sequence[str] | None = None) -> set[str]:
+        """Return which chats cannot be reached."""
+        return await self._read().sql(chat_tables.unreachable, account, chats)
 
     async def quarantine(self, *, limit: int = 100) -> list[QuarantineRow]:
         """Return what is set aside, the newest first."""

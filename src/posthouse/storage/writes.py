@@ -24,26 +24,33 @@ from posthouse.ports.records import (
     DeliveryState,
     DropInbox,
     DropQuarantine,
+    DropStanding,
     Execute,
     FinishCommand,
     Mark,
+    MoveChat,
     Observed,
     PutInbox,
     PutIntent,
+    PutNative,
+    PutPart,
     PutPayload,
     PutQuarantine,
     PutResult,
+    PutStanding,
     PutTimer,
     Replay,
     Rewrite,
     SetAside,
     Settle,
+    TakeParts,
     TakeTimer,
+    UseMedia,
     UseNumber,
     Verdict,
     Write,
 )
-from posthouse.storage import hot, schema, statements
+from posthouse.storage import chats, hot, schema, statements
 from posthouse.storage.statements import LostError
 
 
@@ -102,6 +109,19 @@ _REWRITE = update(schema.outbox).where(
 _DROP_PAYLOAD = delete(schema.payload).where(
     schema.payload.c.account == bindparam("of"), schema.payload.c.key == bindparam("named")
 )
+_DROP_MEDIA = delete(schema.media).where(schema.media.c.key == bindparam("named"))
+_USE_MEDIA = _insert_unless(
+    schema.media_use,
+    and_(
+        schema.media_use.c.message == bindparam("message", type_=schema.media_use.c.message.type),
+        schema.media_use.c.key == bindparam("key", type_=schema.media_use.c.key.type),
+    ),
+)
+_DROP_NATIVE = delete(schema.media_native).where(
+    schema.media_native.c.account == bindparam("of"),
+    schema.media_native.c.key == bindparam("named"),
+    schema.media_native.c.form == bindparam("as"),
+)
 _USE_NUMBER = _insert_unless(
     schema.number_used,
     and_(
@@ -124,13 +144,12 @@ _PUT_RESULT = (
     )
     .values(result=bindparam("result"))
 )
-_OBSERVED = _insert_unless(
-    schema.observed,
-    and_(
-        _same_update(schema.observed),
-        schema.observed.c.observer == bindparam("observer", type_=schema.observed.c.observer.type),
-    ),
+_SAME_OBSERVER = and_(
+    _same_update(schema.observed),
+    schema.observed.c.observer == bindparam("observer", type_=schema.observed.c.observer.type),
 )
+_OBSERVED = _insert_unless(schema.observed, _SAME_OBSERVER)
+_IS_OBSERVED = select(literal(1)).where(_SAME_OBSERVER)
 _FINISH = update(schema.command).where(schema.command.c.id == bindparam("number"))
 
 
@@ -155,6 +174,12 @@ class Writes:
     def put_mark(self, mark: Mark) -> None:
         """Mark an update done if it is not."""
         self._run(_PUT_MARK[self.current], **mark._asdict())
+
+    def is_observed(self, write: Observed) -> bool:
+        """Return whether an observer's mark of an update is there."""
+        mark = write.mark
+        values = {**mark._asdict(), "observer": write.observer}
+        return self._sql.execute(_IS_OBSERVED, values).first() is not None
 
     def _run(self, statement: Any, **values: object) -> int:
         return self._sql.execute(statement, values).rowcount
@@ -284,6 +309,41 @@ class Writes:
             at=write.at,
         )
 
+    # --- photos and files
+
+    def _use_media(self, write: UseMedia, _: Mark | None) -> None:
+        self._run(_DROP_MEDIA, named=write.key)
+        self._run(insert(schema.media), key=write.key, at=write.at)
+        self._run(_USE_MEDIA, message=write.message, key=write.key)
+
+    def _put_native(self, write: PutNative, _: Mark | None) -> None:
+        self._run(_DROP_NATIVE, **{"of": write.account, "named": write.key, "as": write.form})
+        self._run(
+            insert(schema.media_native),
+            account=write.account,
+            key=write.key,
+            form=write.form,
+            native=write.native,
+            at=write.at,
+        )
+
+    # --- albums and chats
+
+    def _put_part(self, write: PutPart, _: Mark | None) -> None:
+        chats.put_part(self._sql, write)
+
+    def _take_parts(self, write: TakeParts, _: Mark | None) -> None:
+        chats.take_parts(self._sql, write)
+
+    def _move_chat(self, write: MoveChat, _: Mark | None) -> None:
+        chats.move_chat(self._sql, write)
+
+    def _put_standing(self, write: PutStanding, _: Mark | None) -> None:
+        chats.put_standing(self._sql, write)
+
+    def _drop_standing(self, write: DropStanding, _: Mark | None) -> None:
+        chats.drop_standing(self._sql, write)
+
     # --- what a handler was promised once
 
     def _use_number(self, write: UseNumber, _: Mark | None) -> None:
@@ -334,6 +394,13 @@ class Writes:
         Settle: _settle,
         Rewrite: _rewrite,
         PutPayload: _put_payload,
+        UseMedia: _use_media,
+        PutNative: _put_native,
+        PutPart: _put_part,
+        TakeParts: _take_parts,
+        MoveChat: _move_chat,
+        PutStanding: _put_standing,
+        DropStanding: _drop_standing,
         UseNumber: _use_number,
         PutIntent: _put_intent,
         PutResult: _put_result,

@@ -16,7 +16,7 @@ async def test_echo():
 from posthouse.engine.points import Point
 from posthouse.testing.clock import FakeClock
 from posthouse.testing.crashing import Survey, everywhere
-from posthouse.testing.fakes import FakeDatabase, FakeReceiver
+from posthouse.testing.fakes import FakeDatabase, FakeMedia, FakeReceiver
 from posthouse.testing.messenger import FakeMessenger, Shown, Told
 from posthouse.testing.people import FakePerson
 from posthouse.testing.playing import TestSite, play
@@ -24,6 +24,7 @@ from posthouse.testing.playing import TestSite, play
 __all__ = [
     "FakeClock",
     "FakeDatabase",
+    "FakeMedia",
     "FakeMessenger",
     "FakePerson",
     "FakeReceiver",

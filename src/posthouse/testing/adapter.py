@@ -1,15 +1,18 @@
 """`FakeAdapter`: one bot's line to the in-memory messenger."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+
+from msgspec.structs import replace
 
 from posthouse.engine.points import Point
 from posthouse.errors import AdapterError, NotSentError
 from posthouse.model.capabilities import Capabilities
+from posthouse.model.media import is_kept
 from posthouse.model.update import Update
 from posthouse.ports.adapter import DeliverResult, Delivery, Endpoint, Host, Pacer
 from posthouse.testing.crash import Crash
-from posthouse.testing.messenger import FakeMessenger, Line
+from posthouse.testing.messenger import FakeMessenger, Line, media_of
 from posthouse.testing.wire import decode
 
 AGAIN_S = 1.0
@@ -91,10 +94,19 @@ class FakeAdapter:
             self._require_life()
         if fault is not None and fault.error is not None and not fault.after_effect:
             raise fault.error
+        chat = host.moved.get(delivery.chat, delivery.chat)
+        if (after := messenger.moved.get(chat)) is not None:
+            host.receiver.moved(chat, after)
+            chat = after
+        delivery = await self._with_media(replace(delivery, chat=chat))
         message_id = messenger.carry_out(host.bot, delivery, at=host.clock.now())
         if fault is not None and fault.error is not None:
             raise fault.error
         return message_id
+
+    def link(self, payload: str) -> str:
+        """Return a link that nobody can open; a person of a test `follows` it."""
+        return f"fake://{self._started.bot}?start={payload}"
 
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         """Return the message's id if the delivery arrived."""
@@ -102,6 +114,14 @@ class FakeAdapter:
         if message_id is None:
             raise NotSentError(f"delivery {delivery.id} did not arrive")
         return message_id
+
+    async def fetch(self, key: str) -> AsyncIterator[bytes]:
+        """Yield content in two pieces, as downloads come."""
+        self._require_life()
+        data = self._messenger.content(self._started.bot, key)
+        half = len(data) // 2
+        for piece in (data[:half], data[half:]):
+            yield piece
 
     def endpoints(self) -> Sequence[Endpoint]:
         """No part of a web server."""
@@ -112,6 +132,26 @@ class FakeAdapter:
         if self._host is None:
             raise AdapterError("the adapter is used before it was started")
         return self._host
+
+    async def _with_media(self, delivery: Delivery) -> Delivery:
+        """Upload what the messenger has not got, and name it as the messenger does."""
+        content = delivery.outgoing.content
+        if not any(is_kept(item.key) for item in media_of(content)):
+            return delivery
+        photos = tuple([replace(p, key=await self._native(p.key, "photo")) for p in content.photos])
+        files = tuple([replace(f, key=await self._native(f.key, "file")) for f in content.files])
+        content = replace(content, photos=photos, files=files)
+        return replace(delivery, outgoing=replace(delivery.outgoing, content=content))
+
+    async def _native(self, key: str, form: str) -> str:
+        if not is_kept(key):
+            return key
+        host = self._started
+        native = await host.media.native(key, form=form)
+        if native is None:
+            native = self._messenger.upload(host.bot, await host.media.read(key))
+            host.media.keep_native(key, native, form=form)
+        return native
 
     def _break(self) -> None:
         self._broken = True

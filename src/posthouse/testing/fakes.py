@@ -6,14 +6,22 @@ Where the whole of a site is wanted, use `play`; these are for an adapter by its
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Executable, MetaData, StaticPool, create_engine
 from sqlalchemy.exc import IntegrityError
 
-from posthouse.errors import ConflictError, OverloadedError, StoreUnavailableError
+from posthouse.errors import (
+    ConflictError,
+    OverloadedError,
+    RejectedError,
+    StoreUnavailableError,
+)
 from posthouse.ports.adapter import Incoming, OnSettled, Settled
+from posthouse.ports.clock import SystemClock
 from posthouse.ports.records import Statement
+from posthouse.storage.media import MediaFolder
 
 T = TypeVar("T")
 WAIT_S = 5.0
@@ -36,6 +44,8 @@ class FakeReceiver:
         """Every update that was taken, repetitions included."""
         self.set_aside: list[tuple[str, bytes, str]] = []
         """What could not be decoded: update id, bytes, reason."""
+        self.moves: list[tuple[str, str]] = []
+        """Chats that moved: ids before and now."""
         self.settles = settles
         """Settle at once what comes; otherwise `settle` does."""
         self.refuses = False
@@ -59,6 +69,10 @@ class FakeReceiver:
         """Keep what could not be decoded."""
         self.set_aside.append((update_id, body, reason))
         self._taken(on_settled, Settled.QUARANTINED)
+
+    def moved(self, before: str, after: str) -> None:
+        """Keep that a chat moved."""
+        self.moves.append((before, after))
 
     def settle(self, how: Settled = Settled.DONE) -> None:
         """Tell that everything that waits is durable."""
@@ -131,6 +145,51 @@ class FakeDatabase:
             if self._tables is not None:
                 self._tables.create_all(self._engine)
         return self._engine
+
+
+class FakeMedia:
+    """A `Media` over a real folder, for adapters under test.
+
+    ```python
+    media = FakeMedia(tmp_path)
+    key = await media.keep(b"bytes to be sent")
+    ```
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.natives: dict[tuple[str, str], str] = {}
+        """The messenger's own keys, by key and form."""
+        self._folder = MediaFolder(folder, SystemClock())
+
+    async def keep(self, content: bytes) -> str:
+        """Keep content as the engine does; return its key."""
+        return (await self._folder.put(content)).key
+
+    async def path(self, key: str) -> Path:
+        """Return the file with the content; raises RejectedError."""
+        path = await self._folder.find(key)
+        if path is None:
+            raise RejectedError(f"the content {key} is not kept")
+        return path
+
+    async def read(self, key: str) -> bytes:
+        """Return the content; raises RejectedError."""
+        data = await self._folder.read(key)
+        if data is None:
+            raise RejectedError(f"the content {key} is not kept")
+        return data
+
+    async def native(self, key: str, *, form: str) -> str | None:
+        """Return the messenger's own key of content."""
+        return self.natives.get((key, form))
+
+    def keep_native(self, key: str, native: str, *, form: str) -> None:
+        """Remember the messenger's own key of content."""
+        self.natives[key, form] = native
+
+    async def aclose(self) -> None:
+        """End the thread that reads and writes."""
+        await self._folder.aclose()
 
 
 def _read(engine: Engine, statement: Statement) -> Sequence[Any]:

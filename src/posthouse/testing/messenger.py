@@ -18,6 +18,7 @@ from msgspec import Struct
 from posthouse.errors import OutcomeUnknownError, OverloadedError, RejectedError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat
+from posthouse.model.media import File, Photo
 from posthouse.model.outgoing import Content, Operation
 from posthouse.model.update import ChatUpdate
 from posthouse.ports.adapter import (
@@ -65,6 +66,8 @@ class Told(Struct, kw_only=True, eq=False):
     """How often a site got it."""
     refused: int = 0
     """How often a site said "try later"."""
+    group: str | None = None
+    """The album it is a part of."""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -128,10 +131,16 @@ class FakeMessenger:
         self.capabilities_in: dict[str, Capabilities] = {}
         """By raw chat id."""
         self.chats: dict[str, Chat] = {}
+        self.moved: dict[str, str] = {}
+        """Chats that moved: ids before and now; bots learn of it when they send there."""
         self.messages: list[Shown] = []
         """What all chats show, in the order in which it was sent; deleted messages are gone."""
         self.deliveries: list[tuple[str, Delivery]] = []
         """Every operation that was carried out, with the bot's name, repetitions included."""
+        self.contents: dict[tuple[str, str], bytes] = {}
+        """Content of photos and files, by bot and key: each bot has keys of its own."""
+        self.uploads: list[tuple[str, str]] = []
+        """What bots uploaded, once each: bot and key."""
         self.answered: list[str] = []
         """Ids of the presses that were answered."""
         self.updates: dict[str, Told] = {}
@@ -200,11 +209,17 @@ class FakeMessenger:
             fault.times -= 1
         return fault
 
+    def move(self, before: str, after: str) -> None:
+        """Let a chat go on under another id, as groups do that become large."""
+        self.chats[after] = msgspec.structs.replace(self.chats.pop(before), id=after)
+        self.moved[before] = after
+        self.watch(f"#{before} goes on as #{after}")
+
     # --- updates
 
-    def tell(self, update: ChatUpdate) -> Told:
+    def tell(self, update: ChatUpdate, *, group: str | None = None) -> Told:
         """Let something happen: a site gets the update now, or at its next start."""
-        told = Told(update=update, bot=update.bot, body=encode(update), settled=[])
+        told = Told(update=update, bot=update.bot, body=encode(update), settled=[], group=group)
         self.updates[update.id] = told
         if self._held is not None:
             self._held.append(told)
@@ -276,6 +291,9 @@ class FakeMessenger:
                     f"{_place(delivery.chat, self.chats)}{bot} deletes: {described(message)}"
                 )
                 return message.id
+            case Operation.CALL:
+                self.watch(f"{bot} calls {delivery.outgoing.method}")
+                return None
             case Operation.ANSWER:
                 self.answered.append(delivery.outgoing.press_id or "")
                 if words := delivery.outgoing.content.text.plain:
@@ -283,6 +301,23 @@ class FakeMessenger:
                         f"{_place(delivery.chat, self.chats)}{bot} answers the press: {words}"
                     )
                 return None
+
+    def upload(self, bot: str, data: bytes) -> str:
+        """Take content from a bot; return the key under which it may show that from now on."""
+        key = f"up{self.next_id()}"
+        self.contents[bot, key] = data
+        self.uploads.append((bot, key))
+        return key
+
+    def offer(self, bot: str, data: bytes, *, key: str) -> None:
+        """Keep content that a person sends to a bot."""
+        self.contents[bot, key] = data
+
+    def content(self, bot: str, key: str) -> bytes:
+        """Return content by the key that a bot knows; raises RejectedError for another's."""
+        if (bot, key) not in self.contents:
+            raise RejectedError(f"the bot {bot} knows no content with the key {key!r}")
+        return self.contents[bot, key]
 
     def arrived(self, bot: str, delivery: Delivery) -> str | None:
         """Return the id of the message that a delivery became, if it arrived."""
@@ -306,6 +341,7 @@ class FakeMessenger:
             return known
         if delivery.chat not in self.chats:
             raise RejectedError(f"there is no chat {delivery.chat!r}")
+        self._check_media(bot, delivery.outgoing.content)
         message = Shown(
             id=f"m{self.next_id()}",
             chat=delivery.chat,
@@ -319,6 +355,13 @@ class FakeMessenger:
         self._shown_by[bot, delivery.id] = message
         self.watch(f"{_place(delivery.chat, self.chats)}{bot}: {described(message)}")
         return message
+
+    def _check_media(self, bot: str, content: Content) -> None:
+        """Refuse keys of another bot; those that a test made up are taken."""
+        foreign = {key for owner, key in self.contents if owner != bot}
+        for item in media_of(content):
+            if item.key in foreign and (bot, item.key) not in self.contents:
+                raise RejectedError(f"the bot {bot} knows no content with the key {item.key!r}")
 
     def _find(self, bot: str, delivery: Delivery) -> Shown:
         target = delivery.outgoing.message_id
@@ -354,6 +397,7 @@ class Line:
             person=update.person.id,
             kind=kind_of(update),
             body=told.body,
+            group=told.group,
         )
         told.handed_over += 1
         try:
@@ -377,6 +421,11 @@ def described(message: Shown) -> str:
     parts += ["".join(f"[{key.label}]" for key in row) for row in content.rows]
     parts += ["".join(f"({label})" for label in row) for row in content.choices or ()]
     return " ".join(parts)
+
+
+def media_of(content: Content) -> list[Photo | File]:
+    """Return what a content shows beside its words."""
+    return [*content.photos, *content.files]
 
 
 def _place(chat: str, chats: Mapping[str, Chat]) -> str:

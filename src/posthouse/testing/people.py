@@ -31,7 +31,7 @@ class Around:
         messenger: FakeMessenger,
         *,
         now: Callable[[], datetime],
-        happens: Callable[[ChatUpdate], Told],
+        happens: Callable[[ChatUpdate, str | None], Told],
         until_done: Callable[[Told], Awaitable[None]],
         transcript: Callable[[], str],
     ) -> None:
@@ -101,16 +101,37 @@ class FakePerson:
             f"{self.name} sees no button {label!r}; there are {there}{self._around.transcript()}"
         )
 
+    async def follows(self, link: str, *, wait: bool = True) -> Told:
+        """Follow a link of `turn.link`."""
+        return await self.says(f"/start {link.partition('?start=')[2]}", wait=wait)
+
     async def sends_photo(
-        self, width: int = 640, height: int = 480, *, caption: str | None = None, wait: bool = True
+        self,
+        width: int = 640,
+        height: int = 480,
+        *,
+        caption: str | None = None,
+        content: bytes | None = None,
+        wait: bool = True,
+        album: str | None = None,
     ) -> Told:
-        """Send a picture of that size."""
-        key = f"photo{self._around.messenger.next_id()}"
-        photo = Photo(key=key, width=width, height=height, size_bytes=width * height // 10)
+        """Send a picture of that size; its content is made up unless it is given."""
+        messenger, bot = self._around.messenger, self.chat.bot
+        key = f"photo{messenger.next_id()}"
+        data = f"{key} {width}x{height}".encode() if content is None else content
+        size = width * height // 10 if content is None else len(content)
+        messenger.offer(bot, data, key=key)
+        photo = Photo(key=key, width=width, height=height, size_bytes=size, bot=bot)
         message = self._write(Content(text=Text(caption or ""), photos=(photo,)))
         done = f"<photo {width}x{height}> {caption or ''}".strip()
         return await self._do(
-            PhotoMessage, done, wait=wait, message_id=message.id, photo=photo, caption=caption
+            PhotoMessage,
+            done,
+            wait=wait,
+            group=album,
+            message_id=message.id,
+            photo=photo,
+            caption=caption,
         )
 
     async def sends_file(
@@ -119,16 +140,57 @@ class FakePerson:
         size_bytes: int = 1000,
         *,
         caption: str | None = None,
+        content: bytes | None = None,
         wait: bool = True,
+        album: str | None = None,
     ) -> Told:
-        """Send a file."""
-        key = f"file{self._around.messenger.next_id()}"
-        file = File(key=key, name=name, size_bytes=size_bytes)
+        """Send a file; its content is made up unless it is given."""
+        messenger, bot = self._around.messenger, self.chat.bot
+        key = f"file{messenger.next_id()}"
+        messenger.offer(bot, f"{key} {name}".encode() if content is None else content, key=key)
+        size = size_bytes if content is None else len(content)
+        file = File(key=key, name=name, size_bytes=size, bot=bot)
         message = self._write(Content(text=Text(caption or ""), files=(file,)))
         done = f"<file {name}> {caption or ''}".strip()
         return await self._do(
-            FileMessage, done, wait=wait, message_id=message.id, file=file, caption=caption
+            FileMessage,
+            done,
+            wait=wait,
+            group=album,
+            message_id=message.id,
+            file=file,
+            caption=caption,
         )
+
+    async def sends_album(
+        self,
+        items: Sequence[tuple[int, int] | str],
+        *,
+        caption: str | None = None,
+        album: str | None = None,
+        wait: bool = True,
+    ) -> list[Told]:
+        """Send photos and files together, and wait until the album is complete and handled.
+
+        Args:
+            items: A photo each, by its width and height, or a file, by its name.
+            caption: Words under the first of them.
+            album: Id of an album that was sent before, to which these belong.
+            wait: Return only when it is handled.
+        """
+        group = album or f"album{self._around.messenger.next_id()}"
+        told: list[Told] = []
+        for item in items:
+            words, caption = caption, None
+            send = (
+                self.sends_file(item, caption=words, wait=False, album=group)
+                if (isinstance(item, str))
+                else self.sends_photo(*item, caption=words, wait=False, album=group)
+            )
+            told.append(await send)
+        if wait and told:
+            await self._around.until_done(told[-1])
+        return told
 
     async def edits(self, words: str, *, old: str | None = None, wait: bool = True) -> Told:
         """Change the text of one's newest message, or of the newest that says `old`."""
@@ -167,6 +229,10 @@ class FakePerson:
     async def blocks(self, *, wait: bool = True) -> Told:
         """Stop the bot."""
         return await self._status(StatusKind.BLOCKED, wait=wait)
+
+    async def unblocks(self, *, wait: bool = True) -> Told:
+        """Start the bot again."""
+        return await self._status(StatusKind.UNBLOCKED, wait=wait)
 
     async def types(self, *, wait: bool = True) -> Told:
         """Begin to type."""
@@ -212,6 +278,10 @@ class FakePerson:
         """Pictures of the bot's newest message."""
         return list(self._newest().content.photos)
 
+    def downloads(self, item: Photo | File) -> bytes:
+        """Return the content of a photo or file of the bot."""
+        return self._around.messenger.content(self.chat.bot, item.key)
+
     @property
     def files(self) -> list[File]:
         """Files of the bot's newest message."""
@@ -228,7 +298,15 @@ class FakePerson:
     async def _status(self, what: StatusKind, *, wait: bool) -> Told:
         return await self._do(Status, f"({what})", wait=wait, what=what)
 
-    async def _do(self, kind: type[ChatUpdate], done: str, *, wait: bool, **parts: Any) -> Told:
+    async def _do(
+        self,
+        kind: type[ChatUpdate],
+        done: str,
+        *,
+        wait: bool,
+        group: str | None = None,
+        **parts: Any,
+    ) -> Told:
         around, messenger = self._around, self._around.messenger
         number = messenger.next_id()
         self._seen = number
@@ -242,7 +320,7 @@ class FakePerson:
             person=self.person,
             **parts,
         )
-        told = around.happens(update)
+        told = around.happens(update, group)
         if wait:
             await around.until_done(told)
         return told

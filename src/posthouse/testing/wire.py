@@ -7,6 +7,7 @@ from msgspec import Raw, Struct
 
 from posthouse.errors import DecodeError
 from posthouse.model.update import (
+    AlbumMessage,
     ChatUpdate,
     Deletion,
     Edit,
@@ -25,6 +26,7 @@ _KINDS: dict[str, type[ChatUpdate]] = {
         TextMessage,
         PhotoMessage,
         FileMessage,
+        AlbumMessage,
         OtherMessage,
         Edit,
         Press,

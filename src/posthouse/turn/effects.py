@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
-from posthouse.ports.records import Statement
+from posthouse.ports.records import PutPayload, Statement
 
 
 class Send(Struct, frozen=True):
@@ -18,6 +18,9 @@ class Send(Struct, frozen=True):
     to: Chat
     handle: bool
     """Somebody holds its handle, so it may be edited or deleted later."""
+    keys: tuple[int, ...] = ()
+    """Delivery keys of all its messages, in order, when it is too much for one; `key` is one of
+    them."""
     origin: tuple[str, bytes] | None = None
     """For screens: the action that shows it and its encoded arguments."""
 
@@ -37,6 +40,14 @@ class Delete(Struct, frozen=True):
     to: Chat
 
 
+class Native(Struct, frozen=True):
+    """Make a call of the messenger's own."""
+
+    method: str
+    parameters: bytes
+    to: Chat
+
+
 class Later(Struct, frozen=True):
     """Call an action after a while."""
 
@@ -52,6 +63,12 @@ class Run(Struct, frozen=True):
     expect_rows: int | None
 
 
+class Keep(Struct, frozen=True):
+    """Keep what a link stands for."""
+
+    row: PutPayload
+
+
 class Number(Struct, frozen=True):
     """Bind a number of a sequence to this update."""
 
@@ -59,4 +76,4 @@ class Number(Struct, frozen=True):
     value: int
 
 
-Effect: TypeAlias = Send | Amend | Delete | Later | Run | Number
+Effect: TypeAlias = Send | Amend | Delete | Native | Later | Run | Keep | Number

@@ -2,16 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar
+
+import msgspec
 
 from posthouse.errors import EmptyReplyError, MistakeError, TurnClosedError
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import Text, Words
 from posthouse.model.update import ChatUpdate
-from posthouse.ports.records import Statement
+from posthouse.ports.records import PutPayload, Statement
 from posthouse.turn.conversation import Conversations
-from posthouse.turn.effects import Amend, Delete, Effect, Later, Number, Run, Send
+from posthouse.turn.effects import Amend, Delete, Effect, Keep, Later, Native, Number, Run, Send
 from posthouse.turn.screen import LoadedScreen, OpenScreen, PressNote
 
 P = ParamSpec("P")
@@ -28,7 +30,19 @@ class Backing(Protocol):
         """Return a named chat of the bot; raises MistakeError with the names there are."""
 
     def check(self, reply: Reply | Screen, to: Chat) -> None:
-        """Raise InvalidReplyError when a chat cannot show a reply."""
+        """Raise InvalidReplyError when a chat cannot show a reply as one message."""
+
+    def keys_for(self, reply: Reply | Screen, to: Chat) -> tuple[int, tuple[int, ...]]:
+        """Return the delivery key of a message to be sent, and those of all its parts, if several.
+
+        Raises InvalidReplyError when the chat cannot show it.
+        """
+
+    def link(self, action: str, encoded: bytes) -> tuple[str, PutPayload | None]:
+        """Return a link that calls an action, and what has to be kept for it.
+
+        Raises MistakeError where the messenger has no such links.
+        """
 
     async def fetch(self, statement: Statement) -> Sequence[Any]:
         """Run a SELECT on committed data."""
@@ -53,6 +67,13 @@ class Backing(Protocol):
 
     async def payload(self, key: bytes) -> bytes | None:
         """Return a button payload that was kept in the database."""
+
+
+class NativeCall(Protocol):
+    """A method of a messenger's own, with its parameters: a Struct that encodes as JSON."""
+
+    api_name: ClassVar[str]
+    """The messenger's own name of it."""
 
 
 class Deferred(Protocol[P]):
@@ -134,13 +155,17 @@ class Turn:
         self._backing = backing
 
     def send(self, reply: Words | Reply | Screen, *, to: Chat | None = None) -> Sent:
-        """Send a message besides the answer, here or in another chat of this bot."""
+        """Send a message besides the answer, here or in another chat of this bot.
+
+        What is too much for one message becomes several; the handle is then that of the one with
+        the buttons, else of the first.
+        """
         self.require_open()
         chat = to or self.chat
         message = as_message(reply)
-        self._backing.check(message, chat)
-        key = self._backing.next_key()
-        self.effects.append(Send(key, message, chat, handle=True, origin=self.origin_of(message)))
+        key, keys = self._backing.keys_for(message, chat)
+        origin = self.origin_of(message)
+        self.effects.append(Send(key, message, chat, handle=True, keys=keys, origin=origin))
         return Sent(self, key, chat)
 
     def named(self, name: str) -> Chat:
@@ -162,7 +187,6 @@ class Turn:
         self.require_open()
         chat = to or self.chat
         message = as_reply(reply)
-        self._backing.check(message, chat)
         return Sent(self, await self._backing.send_now(self, key, message, chat), chat)
 
     async def fetch(self, statement: Statement) -> Sequence[Any]:
@@ -210,6 +234,31 @@ class Turn:
         result: T = await self._backing.once(self, key, lambda: fn(*args, **kwargs))
         return result
 
+    def call(self, method: NativeCall, *, to: Chat | None = None) -> None:
+        """Make a call of the messenger's own when the turn commits, in the order of the chat.
+
+        For what has no neutral name: a poll, a sticker, a pin. Like every delivery it is durable,
+        paced and tried again; what it returns is not told.
+
+        Args:
+            method: Such as `SendPoll(...)` from `posthouse.telegram`; it cannot hold a file.
+            to: The chat in whose order it stands, this one when left out; which chat it is about
+                stands in the method.
+
+        Raises:
+            InvalidReplyError: when the turn commits, where the messenger does not know such calls.
+            MistakeError: The method holds what is not plain data.
+        """
+        self.require_open()
+        try:
+            parameters = msgspec.json.encode(method)
+        except TypeError as error:
+            raise MistakeError(
+                f"turn.call({method.api_name}): its parameters must be plain data, since they are "
+                f"kept until they are sent: {error}"
+            ) from None
+        self.effects.append(Native(method.api_name, parameters, to or self.chat))
+
     def later(
         self, after: timedelta, action: Deferred[P], *args: P.args, **kwargs: P.kwargs
     ) -> None:
@@ -222,6 +271,21 @@ class Turn:
                 f"timedelta"
             )
         self.effects.append(Later(after_s, action.name, action.encode(args, kwargs)))
+
+    def link(self, action: Deferred[P], *args: P.args, **kwargs: P.kwargs) -> str:
+        """Return a link that opens this bot and calls an action, for whoever follows it.
+
+        It is signed and does not expire, unless its arguments are long: they are kept in the
+        database, for as long as those of buttons (400 days), once the turn has committed. The
+        action's turn is that of the person who follows it.
+
+        Raises MistakeError where the messenger has no such links.
+        """
+        self.require_open()
+        url, kept = self._backing.link(action.name, action.encode(args, kwargs))
+        if kept is not None:
+            self.effects.append(Keep(kept))
+        return url
 
     # --- for the framework
 

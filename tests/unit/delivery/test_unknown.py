@@ -7,6 +7,7 @@ import pytest
 from posthouse.errors import NotSentError, OutcomeUnknownError, RejectedError
 from posthouse.ports.adapter import Certainty
 from posthouse.ports.records import Change, DeliveryState
+from posthouse.ports.store import Retention
 
 UNKNOWN = DeliveryState.UNKNOWN
 BLIND, CONFIRMABLE, IDEMPOTENT = Certainty.BLIND, Certainty.CONFIRMABLE, Certainty.IDEMPOTENT
@@ -51,6 +52,22 @@ async def test_a_blind_send_is_not_repeated(make_post: Any, error: Exception, po
         assert str(error) in (post.rows[1].error or "")
         assert post.counted() == {"unknown": 1, "sent": 1}
         assert post.journal.slots == {}
+
+
+async def test_nobody_is_asked_about_what_was_swept(make_post: Any) -> None:
+    """Its row is gone after its time; one whose end is being written is not taken for gone."""
+    async with make_post(certainty=BLIND, on_unknown="ask") as post:
+        for number in (1, 2):
+            post.line.answer(number, OutcomeUnknownError("no answer"))
+        await post.send("a")
+        await post.send("b")
+        await post.outbox.forget_swept()
+        assert post.outbox.asking == 2
+        now, keep = post.clock.timestamp(), Retention(ended_s=-1.0)
+        await post.store.sweep(now=now, keep=keep)
+        await post.outbox.forget_swept()
+        assert post.outbox.asking == 0
+        await post.outbox.forget_swept()
 
 
 async def test_asking_is_told_from_assuming(make_post: Any) -> None:

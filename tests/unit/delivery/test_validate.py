@@ -40,7 +40,26 @@ def check(content: Content, **able: object) -> None:
             {"choices": Level.REJECTED},
             "cannot show choices",
         ),
-        (Content(photos=(PHOTO,) * 3), {"max_photos": 2}, "3 photos, the most in one message is 2"),
+        (
+            Content(photos=(PHOTO,) * 3),
+            {"max_photos": 2},
+            "3 photos and files, the most in one message is 2",
+        ),
+        (
+            Content(photos=(PHOTO,), files=(FILE,)),
+            {"mixed_albums": False},
+            "photos and files cannot stand in one message",
+        ),
+        (
+            Content(photos=(PHOTO,) * 2, rows=(ROW,)),
+            {"album_buttons": False},
+            "cannot have buttons or choices under them",
+        ),
+        (
+            Content(text=Text("a"), rows=(ROW,), choices=(("yes",),)),
+            {"both_keyboards": False},
+            "buttons and choices",
+        ),
         (
             Content(text=Text("a"), rows=(ROW, ROW)),
             {"max_buttons": 1},

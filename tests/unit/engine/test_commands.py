@@ -128,7 +128,7 @@ async def test_a_refused_delivery_is_cancelled_on_command() -> None:
 async def test_an_unknown_command_names_those_there_are() -> None:
     """So does one with wrong arguments fail with a sentence instead of the site."""
     async with play(echo()) as site:
-        with pytest.raises(Exception, match=r"does not know the command dance; it knows outbox"):
+        with pytest.raises(Exception, match=r"does not know the command dance; it knows bots"):
             await site.command("dance")
         with pytest.raises(Exception, match="argument"):
             await site.command("quarantine.drop", number=1)

@@ -241,6 +241,36 @@ async def test_an_observer_runs_once_per_update_whatever_happens() -> None:
         assert [m.text for m in site.chat("ann") if not m.author] == ["hi"] * 3
 
 
+async def test_an_observer_that_kills_the_transaction_costs_the_others_nothing() -> None:
+    """Wherever the process dies, what they wanted is there for every update that is done."""
+    app = echo(App("watched"))
+
+    @app.observe
+    async def killer(turn: Turn, message: TextMessage) -> None:
+        turn.execute(text("INSERT INTO angry VALUES (0)"))
+
+    @app.observe
+    async def tally(turn: Turn, message: TextMessage) -> None:
+        turn.execute(text("INSERT INTO seen VALUES (1)"))
+        turn.send("seen")
+
+    async with play(app, storage="sqlite:bot.db", strict=False) as site:
+        await table(site, "CREATE TABLE seen (n INT)")
+        await table(site, "CREATE TABLE angry (n INTEGER PRIMARY KEY ON CONFLICT ROLLBACK)")
+        await table(site, "INSERT INTO angry VALUES (0)")
+        ann = site.person("Ann")
+        points = (Point.HANDLED, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
+        for point in points:
+            site.crash_at(point)
+            await ann.says("hi")
+            await site.restart()
+            await site.settle()
+            await site.later(5)
+        assert await count(site, "seen") == len(points)
+        assert await count(site, "angry") == 1
+        assert [m.text for m in site.chat("ann") if not m.author] == ["hi", "seen"] * len(points)
+
+
 async def test_observers_see_a_press_and_answer_nothing() -> None:
     """The press is answered once, by the turn."""
     from posthouse.model.reply import Screen

@@ -184,10 +184,10 @@ async def test_an_answer_that_cannot_be_shown_keeps_the_turn_from_committing() -
     app = App("long")
 
     @app.on
-    async def say(turn: Turn, message: TextMessage, count: Count) -> str:
+    async def say(turn: Turn, message: TextMessage, count: Count) -> str | Screen:
         count.n += 1
         turn.send("besides")
-        return "x" * 51 if message.text == "long" else str(count.n)
+        return Screen("x" * 51) if message.text == "long" else str(count.n)
 
     messenger = FakeMessenger(capabilities=Capabilities(text_length=50))
     async with play(app, messenger=messenger, strict=False) as site:
@@ -205,7 +205,7 @@ async def test_an_answer_that_cannot_be_shown_keeps_the_turn_from_committing() -
 @pytest.mark.parametrize(
     ("reply", "able"),
     [
-        ("x" * 51, Capabilities(text_length=50)),
+        ("x" * 501, Capabilities(text_length=50)),
         (Reply("a", photos=(PHOTO,)), Capabilities(photos=Level.REJECTED)),
         (Screen(Reply("a", photos=(PHOTO,))), Capabilities(photos=Level.REJECTED)),
         (Screen("x" * 51), Capabilities(text_length=50)),

@@ -93,9 +93,9 @@ def test_a_full_journal_says_so() -> None:
     """Nothing may start then."""
     journal = Journal(None, slots=1)
     slot = journal.enter(Mark(1, "a"))
-    assert journal.full
+    assert not journal.room
     journal.leave(slot)
-    assert not journal.full
+    assert journal.room
 
 
 def test_a_name_that_is_too_long_for_a_slot_is_shortened(path: Path) -> None:

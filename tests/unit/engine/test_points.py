@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from posthouse import App, Conversation, Screen, Status, TextMessage, Turn, button, use
+from posthouse import (
+    AlbumMessage,
+    App,
+    Conversation,
+    Screen,
+    Status,
+    TextMessage,
+    Turn,
+    button,
+    use,
+)
 from posthouse.errors import MistakeError, OutcomeUnknownError
 from posthouse.testing import FakeMessenger, Point, TestSite, everywhere
 
@@ -15,6 +25,7 @@ class Account(Conversation):
     orders: int = 0
     cups: int = 0
     joined: int = 0
+    photos: int = 0
 
 
 class Shop:
@@ -62,12 +73,17 @@ class Shop:
             return f"order {account.orders} is {number > 0}"
 
         @app.on
+        async def album(message: AlbumMessage, account: Account) -> str:
+            account.photos += len(message.photos)
+            return f"{account.photos} photos"
+
+        @app.on
         async def bad(message: TextMessage) -> str:
             raise MistakeError("cannot be handled")
 
 
 async def order_tea(site: TestSite) -> None:
-    """Join, order, press a button, say something that cannot be handled, wait for a timer."""
+    """Join, order, press, say something that cannot be handled, wait for a timer, send photos."""
     ann = site.person("Ann")
     await ann.joins()
     await ann.says("order")
@@ -75,9 +91,11 @@ async def order_tea(site: TestSite) -> None:
     await ann.presses("More")
     await ann.says("nonsense")
     await site.later(10)
+    await ann.sends_album([(640, 480), (640, 480)])
+    await site.later(10)
 
 
-TEXTS = ["order 1 is True", "ready", "welcome 1"]
+TEXTS = ["2 photos", "order 1 is True", "ready", "welcome 1"]
 
 
 def bot_says(site: TestSite) -> list[str]:
@@ -96,7 +114,7 @@ async def test_a_death_at_any_point_loses_and_doubles_nothing() -> None:
         assert [t for t in texts if not t.startswith("Sorry")] == ["1 cups", *TEXTS]
         assert len(shop.charged) == len(set(shop.charged)) <= 1
         assert [row.mark.update_id for row in site.quarantine] == ["u11"]
-        assert len(texts) == 5
+        assert len(texts) == 6
         shop.charged.clear()
 
     survey = await everywhere(

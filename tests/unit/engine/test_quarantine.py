@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from posthouse import App, Conversation, Status, TextMessage, Turn
+from posthouse import App, Conversation, Screen, Status, TextMessage, Turn, button
 from posthouse.errors import DecodeError, EmptyReplyError
 from posthouse.ports.adapter import Settled
 from posthouse.testing import Point, Told, play
@@ -55,6 +55,33 @@ async def test_a_handler_that_raises_is_tried_three_times_within_five_seconds() 
         assert ann.sees.startswith(SORRY)
         assert told.settled == [Settled.QUARANTINED]
         assert site.engine.counters()["quarantined"] == 1
+
+
+@pytest.mark.parametrize("how", ["raises", "hangs", "hangs past the early answer"])
+async def test_a_press_that_is_set_aside_is_answered_once(how: str) -> None:
+    """Else its button would seem to be still at work, below the apology."""
+    app = App("shop")
+    limit_s = 20.0 if how == "hangs past the early answer" else 2.0
+
+    @app.action
+    async def buy(turn: Turn) -> str:
+        if how == "raises":
+            raise ValueError("sold out")
+        await asyncio.Event().wait()
+        return "never"
+
+    @app.command
+    async def menu(turn: Turn) -> Screen:
+        return Screen("menu").row(button("Buy", buy))
+
+    async with play(app, strict=False, limit_s=limit_s) as site:
+        ann = site.person("Ann")
+        await ann.says("/menu")
+        await ann.presses("Buy", wait=False)
+        await site.later(limit_s + 3)
+        (row,) = site.quarantine
+        assert ann.sees.startswith(SORRY)
+        assert site.messenger.answered == [row.mark.update_id]
 
 
 async def test_a_handler_that_recovers_is_not_noticed() -> None:

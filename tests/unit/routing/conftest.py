@@ -39,6 +39,14 @@ class Behind:
     def check(self, reply: Any, to: Chat) -> None:
         """Every chat shows everything."""
 
+    def link(self, action: str, encoded: bytes) -> tuple[str, None]:
+        """Return a link."""
+        return f"fake:{action}", None
+
+    def keys_for(self, reply: Any, to: Chat) -> tuple[int, tuple[int, ...]]:
+        """Return a delivery key: everything is one message."""
+        return self.next_key(), ()
+
 
 @pytest.fixture
 def common() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,83 @@ async def test_a_dead_transaction_takes_nobody_along(store: SqliteStore) -> None
     assert len(await store.fetch(text("SELECT x FROM angry"))) == 2
 
 
+@contextmanager
+def commits(store: SqliteStore) -> Iterator[list[str]]:
+    """Watch the transactions that end meanwhile."""
+    db = store._pen._db
+    assert db is not None
+    seen: list[str] = []
+    db.set_trace_callback(lambda said: seen.append(said) if said == "COMMIT" else None)
+    yield seen
+    db.set_trace_callback(None)
+
+
 async def test_a_dead_transaction_of_an_observer_spares_the_turn(store: SqliteStore) -> None:
-    """The turn is committed without it, and the other observers after it."""
+    """The turn and its other observers are committed without it, and all of that at once."""
+    mark = Mark(1, "u1")
+    observers = [turn(None, Observed(mark, f"o{n}"), angry(n)) for n in (0, 1, 0, 2)]
+    with commits(store) as seen:
+        await wins(store, turn("u1", states=[state("a", 0)], observers=observers))
+    assert seen == ["COMMIT"]
+    assert [observer.verdict for observer in observers] == ["failed", "won", "failed", "won"]
+    assert isinstance(observers[0].error, ConflictError)
+    assert await read(store, "a") == [(1, b"state")]
+
+
+FAMILY = (
+    "CREATE TABLE parent (x INTEGER PRIMARY KEY)",
+    "CREATE TABLE child (x INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)",
+)
+
+
+async def test_a_deferred_constraint_of_an_observer_fails_that_observer(store: SqliteStore) -> None:
+    """COMMIT refuses without saying why; those whose rows are good still go with the turn."""
+    await wins(store, turn(None, *map(sql, FAMILY)))
+    wants = [
+        ("INSERT INTO pile VALUES (1)",),
+        ("INSERT INTO child VALUES (7)",),
+        ("INSERT INTO child VALUES (8)", "INSERT INTO parent VALUES (8)"),
+    ]
+    observers = [
+        turn(None, Observed(Mark(1, "u1"), f"o{n}"), *map(sql, statements))
+        for n, statements in enumerate(wants)
+    ]
+    with commits(store) as seen:
+        await wins(store, turn("u1", states=[state("a", 0)], observers=observers))
+    assert seen == ["COMMIT"] * 4, "three were refused: fast, with care, alone"
+    assert [observer.verdict for observer in observers] == ["won", "failed", "won"]
+    assert len(await store.fetch(text("SELECT x FROM pile"))) == 1
+    assert len(await store.fetch(text("SELECT x FROM child"))) == 1
+    assert await settled(store, "u1") == {"u1"}
+
+
+async def test_a_deferred_constraint_of_the_turn_fails_it_with_its_observers(
+    store: SqliteStore,
+) -> None:
+    """They come after a turn that won."""
+    await wins(store, turn(None, *map(sql, FAMILY)))
+    observer = turn(None, Observed(Mark(1, "u1"), "o"), sql("INSERT INTO pile VALUES (1)"))
+    bad = turn("u1", sql("INSERT INTO child VALUES (7)"), observers=[observer])
+    assert await commit(store, bad) == ["failed"]
+    assert observer.verdict is None
+    assert await store.fetch(text("SELECT x FROM pile")) == []
+    assert await settled(store, "u1") == set()
+
+
+async def test_observers_are_judged_when_the_end_of_their_commit_was_unknown(
+    store: SqliteStore,
+) -> None:
+    """The mark of each tells whether what it wanted was written."""
     mark = Mark(1, "u1")
     observers = [turn(None, Observed(mark, f"o{n}"), angry(n)) for n in (0, 1)]
-    await wins(store, turn("u1", states=[state("a", 0)], observers=observers))
+    change = turn("u1", observers=observers)
+    await wins(store, change)
+    change.attempt, change.verdict = 1, None
+    for observer in observers:
+        observer.verdict = None
+    await wins(store, change)
     assert [observer.verdict for observer in observers] == ["failed", "won"]
-    assert await read(store, "a") == [(1, b"state")]
+    assert len(await store.fetch(text("SELECT x FROM angry"))) == 2
 
 
 async def test_observers_of_a_turn_that_kills_its_transaction_do_not_run(

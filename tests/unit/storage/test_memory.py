@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from posthouse.ports.records import DeliveryState, Execute, Rewrite
+from posthouse.ports.records import DeliveryState, Execute, Rewrite, SetAside
+from posthouse.ports.store import Retention
 from posthouse.storage.memory import MemoryStore
 from posthouse.testing.contracts.store.kit import (
     commit,
@@ -40,6 +41,16 @@ async def test_rows_are_not_shared_with_the_caller() -> None:
         await wins(store, turn(None, Rewrite(1, b"new")))
         assert listed.body == b"changed"
         assert [found.body for found in await store.outbox(account=1)] == [b"new"]
+
+
+async def test_states_that_were_set_aside_go_in_time() -> None:
+    """Like updates, after `quarantine_s`."""
+    store = MemoryStore()
+    async with opened(lambda _: store):
+        rows = [SetAside(1, "key", "name", b"?", "why", at) for at in (1.0, 50.0)]
+        await wins(store, turn(None, *rows))
+        await store.sweep(now=100.0, keep=Retention(quarantine_s=60.0))
+        assert [row.at for row in store._opened().set_aside] == [50.0]
 
 
 async def test_closing_keeps_what_is_there() -> None:

@@ -13,8 +13,8 @@ from posthouse.errors import (
     SchemaChangedError,
     StoreUnavailableError,
 )
-from posthouse.ports.records import Change, Execute, Verdict
-from posthouse.ports.store import StateKey
+from posthouse.ports.records import Change, Execute, SetAside, Verdict
+from posthouse.ports.store import Retention, StateKey
 from posthouse.storage.connect import connect, connect_reader, through_sqlalchemy
 from posthouse.storage.faults import unavailable
 from posthouse.storage.sqlite import SqliteStore
@@ -199,7 +199,7 @@ async def test_beside_a_site_only_commands_are_written(store: SqliteStore) -> No
         beside.commit([Change()]),
         beside.account("web", "n", bot="b"),
         beside.reserve("s", 1),
-        beside.sweep(now=1.0, marks_s=1.0, messages_s=1.0),
+        beside.sweep(now=1.0, keep=Retention()),
     ]
     for call in calls:
         with pytest.raises(MistakeError, match="beside a site"):
@@ -257,3 +257,11 @@ def test_an_unknown_failure_is_told_as_it_is() -> None:
     assert str(error) == (
         "The database a.db does not work now. Look at the error below it. (SQLite: odd)"
     )
+
+
+async def test_states_that_were_set_aside_go_in_time(store: SqliteStore) -> None:
+    """Like updates, after `quarantine_s`."""
+    rows = [SetAside(1, "key", "name", b"?", "why", at) for at in (1.0, 50.0)]
+    await wins(store, turn(None, *rows))
+    await store.sweep(now=100.0, keep=Retention(quarantine_s=60.0))
+    assert await store.fetch(text("SELECT at FROM set_aside")) == [(50.0,)]

@@ -42,6 +42,15 @@ class Behind:
             raise MistakeError("mute")
         self.checked.append(reply)
 
+    def link(self, action: str, encoded: bytes) -> tuple[str, None]:
+        """Return a link."""
+        return f"fake:{action}", None
+
+    def keys_for(self, reply: Reply | Screen, to: Chat) -> tuple[int, tuple[int, ...]]:
+        """Check it and return the next key: everything is one message."""
+        self.check(reply, to)
+        return self.next_key(), ()
+
     async def fetch(self, statement: Any) -> Sequence[Any]:
         """Return the statement as its only row."""
         return [statement]

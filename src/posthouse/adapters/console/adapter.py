@@ -7,7 +7,7 @@ repeated, so each line is in the inbox before it is handled.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,7 @@ from posthouse.adapters.console.wire import Body, Input, Offer
 from posthouse.errors import NotSentError, OverloadedError, RejectedError, SettingsError
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.chat import Person
-from posthouse.model.media import File, Photo
+from posthouse.model.media import File, Photo, is_kept
 from posthouse.model.outgoing import Content, Operation, Outgoing
 from posthouse.model.update import Update
 from posthouse.ports.adapter import (
@@ -148,6 +148,8 @@ class ConsoleAdapter:
         outgoing = delivery.outgoing
         place = "" if delivery.chat == CHAT else f"[{self._chat_name(delivery.chat)}] "
         match outgoing.operation:
+            case Operation.CALL:
+                raise RejectedError(f"there is no {delivery.outgoing.method} here")
             case Operation.ANSWER:
                 if outgoing.content.text:
                     self._show(f"{place}· {self._words(outgoing.content)}")
@@ -158,15 +160,24 @@ class ConsoleAdapter:
                 return None
             case Operation.EDIT:
                 message_id = _id_of(outgoing) or str(delivery.id)
-                self._print(outgoing.content, message_id, f"{place}(edited) ")
+                await self._print(outgoing.content, message_id, f"{place}(edited) ")
                 return message_id
             case Operation.SEND:
-                self._print(outgoing.content, str(delivery.id), place)
+                await self._print(outgoing.content, str(delivery.id), place)
                 return str(delivery.id)
 
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         """Nobody can know what a terminal has shown."""
         raise NotSentError("a terminal cannot be asked what it has shown")
+
+    async def fetch(self, key: str) -> AsyncIterator[bytes]:
+        """Yield the content of a photo or file that was typed here."""
+        path = self._stored(key)
+        try:
+            data = await asyncio.to_thread(path.read_bytes)
+        except FileNotFoundError:
+            raise RejectedError(f"the console of {self._bot.bot} has no file {path}") from None
+        yield data
 
     def endpoints(self) -> Sequence[Endpoint]:
         """No part of the web server is the console's."""
@@ -220,12 +231,19 @@ class ConsoleAdapter:
                 height=kept.height,
                 size_bytes=kept.size_bytes,
                 mime=kept.mime,
+                bot=self._bot.bot,
             )
             self._receive("photomessage", photo=photo)
             return
         if kind is Input.PHOTO:
             self._show(f"{path.name} is no picture that is known here; it goes as a file.")
-        file = File(key=key, name=path.name, size_bytes=kept.size_bytes, mime=kept.mime)
+        file = File(
+            key=key,
+            name=path.name,
+            size_bytes=kept.size_bytes,
+            mime=kept.mime,
+            bot=self._bot.bot,
+        )
         self._receive("filemessage", file=file)
 
     def _receive(self, kind: str, **parts: Any) -> None:
@@ -266,9 +284,10 @@ class ConsoleAdapter:
 
     # --- what the bot shows
 
-    def _print(self, content: Content, message_id: str, prefix: str) -> None:
+    async def _print(self, content: Content, message_id: str, prefix: str) -> None:
         rows = wire.offers_of(content, message_id)
-        lines = [f"{prefix}{self._words(content)}", *self._media(content), *wire.numbered(rows)]
+        media = await self._media(content)
+        lines = [f"{prefix}{self._words(content)}", *media, *wire.numbered(rows)]
         self._renumber(content, message_id, rows)
         self._show("\n".join(line for line in lines if line.strip()))
 
@@ -284,23 +303,26 @@ class ConsoleAdapter:
         if message_id is not None:
             self._offers = [o for o in self._offers if o.message_id != message_id]
 
-    def _media(self, content: Content) -> list[str]:
+    async def _media(self, content: Content) -> list[str]:
         photos = [
             f"[photo {photo.width} × {photo.height}, {wire.size(photo.size_bytes)}] "
-            f"{self._stored(photo.key)}"
+            f"{await self._shown(photo.key)}"
             for photo in content.photos
         ]
         files = [
-            f"[file {wire.plain(file.name)}, {wire.size(file.size_bytes)}] {self._stored(file.key)}"
+            f"[file {wire.plain(file.name)}, {wire.size(file.size_bytes)}] "
+            f"{await self._shown(file.key)}"
             for file in content.files
         ]
         return photos + files
 
-    def _stored(self, key: str) -> str:
-        path = self._bot.folder / key
+    async def _shown(self, key: str) -> Path:
+        return await self._bot.media.path(key) if is_kept(key) else self._stored(key)
+
+    def _stored(self, key: str) -> Path:
         if Path(key).name != key:
             raise RejectedError(f"{key!r} is not a file of this bot's console")
-        return str(path)
+        return self._bot.folder / key
 
     def _words(self, content: Content) -> str:
         return wire.rendered(content.text, styled=self._screen.styled)

@@ -1,14 +1,15 @@
 """The web messenger as an adapter: a chat page of our own, its sends idempotent."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from posthouse.adapters.web.archive import EMPTY, Archive, MessageRow, content_of, media_keys
+from posthouse.adapters.web.archive import EMPTY, Archive, MessageRow, content_of
 from posthouse.adapters.web.hub import RESTART
+from posthouse.adapters.web.media import MediaPorter
 from posthouse.adapters.web.office import MESSENGER, Office
 from posthouse.adapters.web.pages import Pages
 from posthouse.adapters.web.settings import read_settings
@@ -100,6 +101,8 @@ class WebAdapter:
                 return await self._send(delivery)
             case Operation.EDIT | Operation.DELETE:
                 return await self._change(delivery)
+            case Operation.CALL:
+                raise RejectedError(f"there is no {delivery.outgoing.method} here")
             case Operation.ANSWER:
                 self._answer(delivery)
                 return None
@@ -110,6 +113,11 @@ class WebAdapter:
         if row is None:
             raise NotSentError(f"delivery {delivery.id} is not there")
         return row.message
+
+    async def fetch(self, key: str) -> AsyncIterator[bytes]:
+        """Yield the content of a photo or file that somebody uploaded on the page."""
+        async for chunk in MediaPorter(self._started).fetch(key):
+            yield chunk
 
     def endpoints(self) -> Sequence[Endpoint]:
         """Return the page and all that belongs to it."""
@@ -125,7 +133,7 @@ class WebAdapter:
         office, content = self._started, delivery.outgoing.content
         if not await office.exists(delivery.chat):
             raise RejectedError(f"there is no chat {delivery.chat!r}")
-        await self._check_media(content)
+        content = await MediaPorter(office).bring(content)
         with office.numbers.change() as change:
             row = MessageRow(
                 chat=delivery.chat,
@@ -150,8 +158,8 @@ class WebAdapter:
             raise RejectedError(f"there is no message {message!r} in chat {delivery.chat!r}")
         content = Content()
         if outgoing.operation is Operation.EDIT:
-            await self._check_media(outgoing.content)
-            content = _keeping_choices(outgoing.content, content_of(row.body))
+            shown = await MediaPorter(office).bring(outgoing.content)
+            content = _keeping_choices(shown, content_of(row.body))
             row = row._replace(body=msgspec.json.encode(content), edited=True)
         else:
             row = row._replace(body=EMPTY, deleted=True)
@@ -164,15 +172,6 @@ class WebAdapter:
         frame = build(Pressed(id=client_id, text=delivery.outgoing.content.text.plain))
         for connection in self._started.hub.of(person):
             connection.offer(frame)
-
-    async def _check_media(self, content: Content) -> None:
-        keys = media_keys(content)
-        if not keys:
-            return
-        there = await self._started.archive.files(keys)
-        missing = [key for key in keys if key not in there]
-        if missing:
-            raise RejectedError(f"there are no files with the keys {', '.join(missing)}")
 
 
 def _message_id(delivery: int) -> str:

@@ -1,54 +1,25 @@
 """Uploads on disk: streamed with a hard limit, looked into, kept under random names."""
 
 import os
+import sys
 from collections.abc import AsyncIterator
-from io import BytesIO
-from mimetypes import MimeTypes
 from pathlib import Path
 from secrets import token_urlsafe
+from shutil import copyfile
 
 import anyio
-import imagesize  # type: ignore[import-untyped]  # it ships no types
 from anyio import to_thread
 
 from posthouse.errors import PosthouseError
+from posthouse.model.pictures import HEAD_BYTES
 
-HEAD_BYTES = 256 * 1024
-"""So much of a file is looked into for a picture's size; EXIF data with a thumbnail fits in."""
 NAME_CHARACTERS = 120
 _EXTENSION_CHARACTERS = 16
 _CHUNK = 1024 * 1024
-# Without the machine's own lists: the same name means the same everywhere.
-_types = MimeTypes()
-
-_SIGNATURES = (
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"GIF87a", 0, "image/gif"),
-    (b"GIF89a", 0, "image/gif"),
-    (b"WEBPVP8", 8, "image/webp"),
-    (b"ftypavif", 4, "image/avif"),
-)
-INLINE = frozenset(mime for _, _, mime in _SIGNATURES)
-"""What may be shown in a page: every browser draws these, and none of them runs scripts."""
 
 
 class TooLargeError(PosthouseError):
     """More bytes than a person may send."""
-
-
-def picture(head: bytes) -> tuple[str, int, int] | None:
-    """Return mime, width and height of a picture by its first bytes, or None for anything else."""
-    for magic, at, mime in _SIGNATURES:
-        if head[at : at + len(magic)] == magic:
-            width, height = imagesize.get(BytesIO(head))
-            return (mime, int(width), int(height)) if width > 0 and height > 0 else None
-    return None
-
-
-def guessed_mime(name: str) -> str:
-    """Return what a file is by its name, for the bot to know; it is never served as such."""
-    return _types.guess_type(name)[0] or "application/octet-stream"
 
 
 def clean_name(name: str) -> str:
@@ -76,6 +47,16 @@ class Cellar:
         """Return where a file is kept."""
         return self._folder / key
 
+    async def adopt(self, key: str, source: Path) -> int:
+        """Keep a file that the site has; return its size once it is on the disk."""
+        return await to_thread.run_sync(self._adopt, self.path(key), source)
+
+    async def read(self, key: str) -> AsyncIterator[bytes]:
+        """Yield what a file holds; raises OSError."""
+        async with await anyio.open_file(self.path(key), "rb") as file:
+            while chunk := await file.read(_CHUNK):
+                yield chunk
+
     async def keep(self, chunks: AsyncIterator[bytes]) -> tuple[str, int, bytes]:
         """Write a stream into a new file; return its key, size and head once it is on the disk.
 
@@ -92,6 +73,21 @@ class Cellar:
                 await to_thread.run_sync(lambda: part.unlink(missing_ok=True))
             raise
         return key, size, head
+
+    def _adopt(self, target: Path, source: Path) -> int:
+        """Give a file a second name here, or copy it to where that cannot be."""
+        part = target.with_suffix(f".{token_urlsafe(6)}.part")
+        try:
+            try:
+                part.hardlink_to(source)
+            except OSError:  # another file system, or one that knows no links
+                copyfile(source, part)
+                _sync(part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+        _sync(self._folder)
+        return target.stat().st_size
 
     async def _write(self, part: Path, chunks: AsyncIterator[bytes]) -> tuple[int, bytes]:
         size, head, waiting = 0, b"", bytearray()
@@ -112,3 +108,14 @@ class Cellar:
         if not size:
             raise EmptyFileError
         return size, head
+
+
+def _sync(path: Path) -> None:
+    """Bring a file, or what a folder is said to hold, to the disk, where that can be asked for."""
+    if sys.platform == "win32":  # pragma: no cover
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -17,20 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from posthouse.adapters.web.archive import FileRow
-from posthouse.adapters.web.files import (
-    INLINE,
-    Cellar,
-    EmptyFileError,
-    TooLargeError,
-    clean_name,
-    guessed_mime,
-    picture,
-)
+from posthouse.adapters.web.files import Cellar, EmptyFileError, TooLargeError, clean_name
 from posthouse.adapters.web.hub import RESTART, Connection
 from posthouse.adapters.web.office import Office
 from posthouse.adapters.web.session import Session
 from posthouse.adapters.web.shelf import Shelf
 from posthouse.errors import PayloadError, StoreUnavailableError
+from posthouse.model.media import guessed_mime
+from posthouse.model.pictures import INLINE, picture
 
 log = logging.getLogger("posthouse.web")
 

@@ -50,6 +50,7 @@ from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec import Meta, Raw, Struct
+from msgspec.structs import replace
 
 from posthouse.errors import DecodeError
 from posthouse.model.chat import Chat, Person
@@ -394,7 +395,9 @@ def update_of(stored: Stored) -> ChatUpdate:  # noqa: PLR0911  one return for ea
 def _said(frame: Say, stored: Stored, at: dict[str, Any]) -> ChatUpdate:
     at |= {"message_id": own_message_id(frame.id), "reply_to": frame.reply_to}
     if stored.photo is not None:
-        return PhotoMessage(**at, photo=stored.photo, caption=frame.text or None)
+        photo = replace(stored.photo, bot=stored.chat.bot)
+        return PhotoMessage(**at, photo=photo, caption=frame.text or None)
     if stored.file is not None:
-        return FileMessage(**at, file=stored.file, caption=frame.text or None)
+        file = replace(stored.file, bot=stored.chat.bot)
+        return FileMessage(**at, file=file, caption=frame.text or None)
     return TextMessage(**at, text=frame.text)

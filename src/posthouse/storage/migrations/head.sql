@@ -1,219 +1,281 @@
 CREATE TABLE alembic_version (
-    version_num VARCHAR(32) NOT NULL, 
+    version_num VARCHAR(32) NOT NULL,
     CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
 CREATE TABLE meta (
-    name TEXT NOT NULL, 
-    value TEXT NOT NULL, 
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
     CONSTRAINT pk_meta PRIMARY KEY (name)
 );
 CREATE TABLE account (
-    id INTEGER NOT NULL, 
-    messenger TEXT NOT NULL, 
-    native_id TEXT NOT NULL, 
-    bot TEXT NOT NULL, 
-    CONSTRAINT pk_account PRIMARY KEY (id), 
+    id INTEGER NOT NULL,
+    messenger TEXT NOT NULL,
+    native_id TEXT NOT NULL,
+    bot TEXT NOT NULL,
+    CONSTRAINT pk_account PRIMARY KEY (id),
     CONSTRAINT uq_account_messenger_native_id UNIQUE (messenger, native_id)
 );
 CREATE TABLE number (
-    sequence TEXT NOT NULL, 
-    next INTEGER NOT NULL, 
+    sequence TEXT NOT NULL,
+    next INTEGER NOT NULL,
     CONSTRAINT pk_number PRIMARY KEY (sequence)
 );
 CREATE TABLE command (
-    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-    kind TEXT NOT NULL, 
-    args TEXT NOT NULL, 
-    at FLOAT NOT NULL, 
-    ok BOOLEAN, 
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    args TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    ok BOOLEAN,
     result TEXT NOT NULL
 );
 CREATE TABLE mark_a (
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
     CONSTRAINT pk_mark_a PRIMARY KEY (account, update_id)
 )
- WITHOUT ROWID;
+ WITHOUT ROWID
+
+;
 CREATE TABLE mark_b (
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
     CONSTRAINT pk_mark_b PRIMARY KEY (account, update_id)
 )
- WITHOUT ROWID;
+ WITHOUT ROWID
+
+;
 CREATE TABLE inbox (
-    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
-    lane TEXT NOT NULL, 
-    kind TEXT NOT NULL, 
-    body BLOB NOT NULL, 
-    received FLOAT NOT NULL, 
-    chat TEXT, 
-    person TEXT, 
-    attempts INTEGER NOT NULL, 
-    late BOOLEAN NOT NULL, 
+    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    received FLOAT NOT NULL,
+    chat TEXT,
+    person TEXT,
+    attempts INTEGER NOT NULL,
+    late BOOLEAN NOT NULL,
     CONSTRAINT uq_inbox_account_update_id UNIQUE (account, update_id)
 );
 CREATE TABLE quarantine (
-    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
-    lane TEXT NOT NULL, 
-    kind TEXT NOT NULL, 
-    body BLOB NOT NULL, 
-    reason TEXT NOT NULL, 
-    detail TEXT NOT NULL, 
-    at FLOAT NOT NULL, 
-    chat TEXT, 
-    person TEXT, 
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    chat TEXT,
+    person TEXT,
     CONSTRAINT uq_quarantine_account_update_id UNIQUE (account, update_id)
 );
 CREATE TABLE conversation (
-    account INTEGER NOT NULL, 
-    "key" TEXT NOT NULL, 
-    version INTEGER NOT NULL, 
-    body BLOB NOT NULL, 
+    account INTEGER NOT NULL,
+    "key" TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body BLOB NOT NULL,
     CONSTRAINT pk_conversation PRIMARY KEY (account, "key")
 )
- WITHOUT ROWID;
+ WITHOUT ROWID
+
+;
 CREATE TABLE set_aside (
-    id INTEGER NOT NULL, 
-    account INTEGER NOT NULL, 
-    "key" TEXT NOT NULL, 
-    name TEXT NOT NULL, 
-    body BLOB NOT NULL, 
-    error TEXT NOT NULL, 
-    at FLOAT NOT NULL, 
+    id INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    "key" TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body BLOB NOT NULL,
+    error TEXT NOT NULL,
+    at FLOAT NOT NULL,
     CONSTRAINT pk_set_aside PRIMARY KEY (id)
 );
 CREATE TABLE timer (
-    id TEXT NOT NULL, 
-    account INTEGER NOT NULL, 
-    lane TEXT NOT NULL, 
-    due FLOAT NOT NULL, 
-    body BLOB NOT NULL, 
+    id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    lane TEXT NOT NULL,
+    due FLOAT NOT NULL,
+    body BLOB NOT NULL,
     CONSTRAINT pk_timer PRIMARY KEY (id)
 );
 CREATE INDEX ix_timer_due ON timer (due);
 CREATE TABLE outbox (
-    id INTEGER NOT NULL, 
-    account INTEGER NOT NULL, 
-    chat TEXT NOT NULL, 
-    klass TEXT NOT NULL, 
-    state TEXT NOT NULL, 
-    body BLOB NOT NULL, 
-    created FLOAT NOT NULL, 
-    not_before FLOAT NOT NULL, 
-    expires FLOAT, 
-    attempts INTEGER NOT NULL, 
-    target INTEGER, 
-    remember BOOLEAN NOT NULL, 
-    guard BLOB, 
-    late BOOLEAN NOT NULL, 
-    error TEXT, 
+    id INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    klass TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body BLOB NOT NULL,
+    created FLOAT NOT NULL,
+    not_before FLOAT NOT NULL,
+    expires FLOAT,
+    attempts INTEGER NOT NULL,
+    target INTEGER,
+    remember BOOLEAN NOT NULL,
+    guard BLOB,
+    late BOOLEAN NOT NULL,
+    error TEXT,
     CONSTRAINT pk_outbox PRIMARY KEY (id)
 );
 CREATE INDEX ix_outbox_waiting ON outbox (account, chat, id) WHERE state <> 'claimed';
 CREATE TABLE message (
-    delivery INTEGER NOT NULL, 
-    account INTEGER NOT NULL, 
-    chat TEXT NOT NULL, 
-    message_id TEXT NOT NULL, 
-    at FLOAT NOT NULL, 
+    delivery INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    at FLOAT NOT NULL,
     CONSTRAINT pk_message PRIMARY KEY (delivery)
 );
 CREATE INDEX ix_message_account_chat_message_id ON message (account, chat, message_id);
 CREATE INDEX ix_message_at ON message (at);
 CREATE TABLE payload (
-    account INTEGER NOT NULL, 
-    "key" BLOB NOT NULL, 
-    delivery INTEGER NOT NULL, 
-    body BLOB NOT NULL, 
-    at FLOAT NOT NULL, 
+    account INTEGER NOT NULL,
+    "key" BLOB NOT NULL,
+    delivery INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    at FLOAT NOT NULL,
     CONSTRAINT pk_payload PRIMARY KEY (account, "key")
 );
 CREATE INDEX ix_payload_at ON payload (at);
 CREATE TABLE number_used (
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
-    sequence TEXT NOT NULL, 
-    value INTEGER NOT NULL, 
-    round INTEGER NOT NULL, 
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
+    sequence TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    round INTEGER NOT NULL,
     CONSTRAINT pk_number_used PRIMARY KEY (account, update_id, sequence)
 );
 CREATE TABLE intent (
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
-    "key" TEXT NOT NULL, 
-    at FLOAT NOT NULL, 
-    result BLOB, 
-    round INTEGER NOT NULL, 
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    result BLOB,
+    round INTEGER NOT NULL,
     CONSTRAINT pk_intent PRIMARY KEY (account, update_id, "key")
 );
 CREATE TABLE observed (
-    account INTEGER NOT NULL, 
-    update_id TEXT NOT NULL, 
-    observer TEXT NOT NULL, 
-    round INTEGER NOT NULL, 
+    account INTEGER NOT NULL,
+    update_id TEXT NOT NULL,
+    observer TEXT NOT NULL,
+    round INTEGER NOT NULL,
     CONSTRAINT pk_observed PRIMARY KEY (account, update_id, observer)
 );
 CREATE TABLE web_person (
-    bot VARCHAR NOT NULL, 
-    id VARCHAR NOT NULL, 
-    name VARCHAR NOT NULL, 
-    created FLOAT NOT NULL, 
+    bot VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    created FLOAT NOT NULL,
     PRIMARY KEY (bot, id)
 );
 CREATE TABLE web_read (
-    bot VARCHAR NOT NULL, 
-    person VARCHAR NOT NULL, 
-    chat VARCHAR NOT NULL, 
-    place BIGINT NOT NULL, 
+    bot VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    chat VARCHAR NOT NULL,
+    place BIGINT NOT NULL,
     PRIMARY KEY (bot, person, chat)
 );
 CREATE TABLE web_message (
-    id INTEGER NOT NULL, 
-    bot VARCHAR NOT NULL, 
-    chat VARCHAR NOT NULL, 
-    place BIGINT NOT NULL, 
-    seq BIGINT NOT NULL, 
-    message VARCHAR NOT NULL, 
-    author VARCHAR NOT NULL, 
-    body BLOB NOT NULL, 
-    at FLOAT NOT NULL, 
-    reply_to VARCHAR, 
-    edited BOOLEAN NOT NULL, 
-    deleted BOOLEAN NOT NULL, 
-    choices BOOLEAN NOT NULL, 
-    PRIMARY KEY (id), 
-    CONSTRAINT uq_web_message_message UNIQUE (bot, chat, message), 
+    id INTEGER NOT NULL,
+    bot VARCHAR NOT NULL,
+    chat VARCHAR NOT NULL,
+    place BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    message VARCHAR NOT NULL,
+    author VARCHAR NOT NULL,
+    body BLOB NOT NULL,
+    at FLOAT NOT NULL,
+    reply_to VARCHAR,
+    edited BOOLEAN NOT NULL,
+    deleted BOOLEAN NOT NULL,
+    choices BOOLEAN NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT uq_web_message_message UNIQUE (bot, chat, message),
     CONSTRAINT uq_web_message_place UNIQUE (bot, chat, place)
 );
 CREATE INDEX ix_web_message_seq ON web_message (bot, chat, seq);
 CREATE TABLE web_reaction (
-    bot VARCHAR NOT NULL, 
-    chat VARCHAR NOT NULL, 
-    message VARCHAR NOT NULL, 
-    person VARCHAR NOT NULL, 
-    emoji VARCHAR NOT NULL, 
+    bot VARCHAR NOT NULL,
+    chat VARCHAR NOT NULL,
+    message VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    emoji VARCHAR NOT NULL,
     PRIMARY KEY (bot, chat, message, person, emoji)
 );
 CREATE TABLE web_file (
-    bot VARCHAR NOT NULL, 
-    "key" VARCHAR NOT NULL, 
-    name VARCHAR NOT NULL, 
-    mime VARCHAR NOT NULL, 
-    size_bytes BIGINT NOT NULL, 
-    width INTEGER NOT NULL, 
-    height INTEGER NOT NULL, 
-    person VARCHAR NOT NULL, 
-    at FLOAT NOT NULL, 
+    bot VARCHAR NOT NULL,
+    "key" VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    mime VARCHAR NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    person VARCHAR NOT NULL,
+    at FLOAT NOT NULL,
     PRIMARY KEY (bot, "key")
 );
 CREATE TABLE web_shown (
-    bot VARCHAR NOT NULL, 
-    "key" VARCHAR NOT NULL, 
-    chat VARCHAR NOT NULL, 
+    bot VARCHAR NOT NULL,
+    "key" VARCHAR NOT NULL,
+    chat VARCHAR NOT NULL,
     PRIMARY KEY (bot, "key", chat)
 );
-INSERT INTO alembic_version VALUES ('0002');
+CREATE TABLE media (
+    "key" TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_media PRIMARY KEY ("key")
+);
+CREATE TABLE media_use (
+    message INTEGER NOT NULL,
+    "key" TEXT NOT NULL,
+    CONSTRAINT pk_media_use PRIMARY KEY (message, "key")
+);
+CREATE INDEX ix_media_use_key ON media_use ("key");
+CREATE TABLE media_native (
+    account INTEGER NOT NULL,
+    "key" TEXT NOT NULL,
+    form TEXT NOT NULL,
+    native TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_media_native PRIMARY KEY (account, "key", form)
+);
+CREATE INDEX ix_media_native_account_native ON media_native (account, native);
+CREATE TABLE bot (
+    name TEXT NOT NULL,
+    messenger TEXT NOT NULL,
+    apps TEXT NOT NULL,
+    options TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    enabled BOOLEAN NOT NULL,
+    remembered TEXT NOT NULL,
+    created FLOAT NOT NULL,
+    changed FLOAT NOT NULL,
+    CONSTRAINT pk_bot PRIMARY KEY (name)
+);
+CREATE TABLE album_part (
+    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    album TEXT NOT NULL,
+    update_id TEXT NOT NULL,
+    body BLOB NOT NULL,
+    received FLOAT NOT NULL,
+    handled BOOLEAN NOT NULL
+);
+CREATE INDEX ix_album_part_account_chat_album ON album_part (account, chat, album);
+CREATE TABLE chat_alias (
+    account INTEGER NOT NULL,
+    "before" TEXT NOT NULL,
+    "after" TEXT NOT NULL,
+    CONSTRAINT pk_chat_alias PRIMARY KEY (account, "before")
+);
+CREATE TABLE chat_standing (
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    since FLOAT NOT NULL,
+    why TEXT NOT NULL,
+    CONSTRAINT pk_chat_standing PRIMARY KEY (account, chat)
+);
+INSERT INTO alembic_version VALUES ('0005');

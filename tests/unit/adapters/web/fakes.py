@@ -19,6 +19,7 @@ from posthouse.model.outgoing import Content, Outgoing
 from posthouse.model.text import Text
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Delivery, Host, Incoming, OnSettled, Settled
+from posthouse.ports.media import Media, NoMedia
 
 T = TypeVar("T")
 
@@ -104,6 +105,10 @@ class FakeReceiver:
         if on_settled is not None:
             self._settle(on_settled)
 
+    def moved(self, before: str, after: str) -> None:
+        """Raise: no chat of the web moves."""
+        raise AssertionError(before, after)
+
     def settle(self) -> None:
         """Settle all that waits."""
         waiting, self._waiting = self._waiting, []
@@ -154,6 +159,7 @@ def host_of(
     receiver: FakeReceiver | None = None,
     clock: FakeClock | None = None,
     secret: bytes = b"secret",
+    media: Media | None = None,
 ) -> Host:
     """Return what an adapter gets at start."""
     return Host(
@@ -167,6 +173,7 @@ def host_of(
         keys=Keys([secret]),
         folder=folder,
         commands=[("start", "Begin")],
+        media=media or NoMedia(),
     )
 
 
@@ -331,6 +338,7 @@ class House:
         self.database = database
         self.receiver = FakeReceiver()
         self.clock = FakeClock()
+        self.media: Media | None = None
         self.adapter = WebAdapter({})
         self.browser = Browser(None)
 
@@ -338,7 +346,12 @@ class House:
         """Start, or start anew as after a restart of the process."""
         self.adapter = WebAdapter(settings or {})
         host = host_of(
-            self.folder, database=self.database, receiver=self.receiver, clock=self.clock, **more
+            self.folder,
+            database=self.database,
+            receiver=self.receiver,
+            clock=self.clock,
+            media=self.media,
+            **more,
         )
         await self.adapter.start(host)
         cookie = self.browser.cookie

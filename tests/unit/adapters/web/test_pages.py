@@ -3,10 +3,11 @@ import zlib
 
 import pytest
 
-from posthouse.adapters.web.files import clean_name, picture
+from posthouse.adapters.web.files import clean_name
 from posthouse.adapters.web.pages import FORBIDDEN, NOBODY
 from posthouse.adapters.web.shelf import STATIC
 from posthouse.model.media import File
+from posthouse.model.pictures import picture
 from posthouse.model.update import FileMessage, PhotoMessage
 from tests.unit.adapters.web.fakes import Browser, House, send
 

@@ -8,6 +8,11 @@ what is committed survives the process. No test framework is needed:
         await check(make_store)
 """
 
+from posthouse.testing.contracts.store.chats import (
+    chats_move_whole,
+    parts_are_taken_whole,
+    unreachable_chats_are_known,
+)
 from posthouse.testing.contracts.store.kit import (
     Check,
 )
@@ -43,7 +48,9 @@ from posthouse.testing.contracts.store.turns import (
 )
 from posthouse.testing.contracts.store.upkeep import (
     commands_are_executed_once,
+    content_is_kept_while_it_is_needed,
     everything_survives,
+    failures_are_forgotten_in_time,
     marks_are_forgotten_in_time,
     old_messages_are_forgotten,
     payloads_are_found,
@@ -81,7 +88,12 @@ STORE_CHECKS: tuple[Check, ...] = (
     marks_are_forgotten_in_time,
     promises_outlive_marks_while_open,
     old_messages_are_forgotten,
+    failures_are_forgotten_in_time,
+    content_is_kept_while_it_is_needed,
     commands_are_executed_once,
+    parts_are_taken_whole,
+    chats_move_whole,
+    unreachable_chats_are_known,
 )
 """What every store must do."""
 

@@ -83,7 +83,7 @@ def waiting(update: str, **fields: Any) -> InboxRow:
     return InboxRow(mark=mark, lane="l", kind="k", body=b"u", received=1.0, chat="c", **fields)
 
 
-def aside(update: str) -> QuarantineRow:
+def aside(update: str, *, at: float = 2.0) -> QuarantineRow:
     """A quarantined update."""
     return QuarantineRow(
         mark=Mark(1, update),
@@ -92,7 +92,7 @@ def aside(update: str) -> QuarantineRow:
         body=b"u",
         reason="raised",
         detail="ValueError",
-        at=2.0,
+        at=at,
         person="p",
     )
 

@@ -8,15 +8,18 @@ from posthouse.ports.records import (
     Observed,
     PutInbox,
     PutIntent,
+    PutNative,
     PutPayload,
     PutQuarantine,
     PutResult,
     PutTimer,
     SetAside,
     Settle,
+    UseMedia,
     UseNumber,
     Write,
 )
+from posthouse.ports.store import Retention
 from posthouse.testing.contracts.store.kit import (
     DAY_S,
     MakeStore,
@@ -64,18 +67,18 @@ async def payloads_are_found(make: MakeStore) -> None:
 async def marks_are_forgotten_in_time(make: MakeStore) -> None:
     """A mark lives at least one and at most two rounds; what is set aside stays known."""
     async with opened(make) as store:
-        ages = {"marks_s": DAY_S, "messages_s": 400 * DAY_S}
-        await store.sweep(now=0.0, **ages)
+        keep = Retention(marks_s=DAY_S)
+        await store.sweep(now=0.0, keep=keep)
         mark = Mark(1, "old")
         await wins(
             store, turn("old", UseNumber(mark, "n", 1)), turn(None, PutQuarantine(aside("q")))
         )
-        await store.sweep(now=DAY_S - 1, **ages)
-        await store.sweep(now=DAY_S, **ages)
+        await store.sweep(now=DAY_S - 1, keep=keep)
+        await store.sweep(now=DAY_S, keep=keep)
         await wins(store, turn("new"))
         expect(await settled(store, "old", "new", "q") == {"old", "new", "q"}, "after one round")
         expect(await commit(store, turn("old"), turn("new")) == ["duplicate"] * 2, "both tables")
-        await store.sweep(now=2 * DAY_S, **ages)
+        await store.sweep(now=2 * DAY_S, keep=keep)
         expect(await settled(store, "old", "new", "q") == {"new", "q"}, "after two")
         expect(await commit(store, turn("q"), turn("old")) == ["duplicate", "won"], "turns agree")
         expect(await store.number_of(mark, "n") is None, "what belonged to the mark is gone")
@@ -92,14 +95,14 @@ async def promises_outlive_marks_while_open(make: MakeStore) -> None:
         ]
         await wins(store, turn(None, PutInbox(waiting("u")), *held))
         for day in range(4):
-            await store.sweep(now=day * DAY_S, marks_s=DAY_S, messages_s=DAY_S)
+            await store.sweep(now=day * DAY_S, keep=Retention(marks_s=DAY_S, messages_s=DAY_S))
         expect(await store.number_of(mark, "n") == 1, "its number")
         expect(await store.intent(mark, "k") == (True, None), "its intent")
         verdicts = await commit(store, turn(None, Observed(mark, "o")))
         expect(verdicts == ["duplicate"], "its observer")
         await wins(store, turn("u", inbox=True))
         for day in range(4, 8):
-            await store.sweep(now=day * DAY_S, marks_s=DAY_S, messages_s=DAY_S)
+            await store.sweep(now=day * DAY_S, keep=Retention(marks_s=DAY_S, messages_s=DAY_S))
         expect(await store.intent(mark, "k") == (False, None), "until it is done and forgotten")
         await wins(store, turn(None, Observed(mark, "o")))
 
@@ -114,7 +117,7 @@ async def old_messages_are_forgotten(make: MakeStore) -> None:
             await wins(store, turn(None, Settle(key, DeliveryState.SENT, row), kept))
         done, waits = [await store.add_command("k", "{}", at=1.0) for _ in range(2)]
         await wins(store, turn(None, FinishCommand(done, ok=True, result="")))
-        await store.sweep(now=110.0, marks_s=DAY_S, messages_s=50.0)
+        await store.sweep(now=110.0, keep=Retention(marks_s=DAY_S, messages_s=50.0))
         expect(await store.message_of(1) is None, "the old message")
         expect(await store.delivery_of("m1", account=1, chat="c") is None, "and its id")
         expect(await store.message_of(100) is not None, "not the new one")
@@ -122,6 +125,67 @@ async def old_messages_are_forgotten(make: MakeStore) -> None:
         expect(payloads == [None, b"p"], "its payload")
         expect(await store.command(done) is None, "a finished command")
         expect(await store.command(waits) is not None, "not one that waits")
+
+
+async def failures_are_forgotten_in_time(make: MakeStore) -> None:
+    """What ended badly or was set aside is kept for its time; what waits is kept for ever."""
+    async with opened(make) as store:
+        states = dict(enumerate(DeliveryState, start=1))
+        ended = {DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.UNKNOWN}
+        waits = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.PARKED}
+        rows = [delivery(key, state=state, created=0.0) for key, state in states.items()]
+        new = delivery(99, state=DeliveryState.REJECTED, created=50.0)
+        await wins(store, turn(None, deliveries=[*rows, new]))
+        await wins(
+            store, *(turn(None, PutQuarantine(aside(at, at=float(at)))) for at in ("1", "50"))
+        )
+        keep = Retention(ended_s=60.0, quarantine_s=60.0)
+        await store.sweep(now=60.0, keep=keep)
+        found = await store.outbox(account=1, states=tuple(DeliveryState))
+        expect(len(found) == len(states) + 1, "nothing is old yet")
+        await store.sweep(now=100.0, keep=keep)
+        found = await store.outbox(account=1, states=tuple(DeliveryState))
+        left = {row.state for row in found if row.id != new.id}
+        expect(not left & ended, "what ended is gone")
+        expect(left >= waits, "what waits is not")
+        expect(new.id in {row.id for row in found}, "nor what ended lately")
+        names = {row.mark.update_id for row in await store.quarantine()}
+        expect(names == {"50"}, "the quarantine")
+        expect(await settled(store, "1", "50") == {"1", "50"}, "both are done for ever")
+        expect(await commit(store, turn("1")) == ["duplicate"], "and run no more")
+
+
+async def content_is_kept_while_it_is_needed(make: MakeStore) -> None:
+    """Content goes some time after nothing refers to it, and what messengers call it goes along."""
+    async with opened(make) as store:
+        uses = [UseMedia(key, message, 0.0) for key, message in (("a", 1), ("b", 2), ("c", 3))]
+        native = [PutNative(key, 1, "photo", f"n{key}", 0.0) for key in ("a", "c")]
+        await wins(
+            store,
+            turn(None, *uses, *uses, *native, deliveries=[delivery(1), delivery(4, target=2)]),
+            turn(None, PutNative("a", 1, "photo", "newer", 1.0)),
+        )
+        expect(await store.native("a", account=1, form="photo") == "newer", "the newest counts")
+        expect(await store.native("a", account=1, form="file") is None, "in its form")
+        expect(await store.native("a", account=2, form="photo") is None, "of its account")
+        expect(await store.content_of("nc", account=1, form="photo") == "c", "the other way")
+        keep = Retention(media_s=10.0)
+        await store.sweep(now=5.0, keep=keep)
+        expect(await store.media() == {"a", "b", "c"}, "all of it is new")
+        await store.sweep(now=20.0, keep=keep)
+        expect(await store.media() == {"a", "b"}, "a message and an edit need theirs")
+        expect(await store.native("c", account=1, form="photo") is None, "c is gone")
+        expect(await store.content_of("nc", account=1, form="photo") is None, "in every way")
+        row = MessageRow(delivery=1, account=1, chat="c", message_id="m1", at=20.0)
+        sent = [Settle(1, DeliveryState.SENT, row), Settle(4, DeliveryState.SENT)]
+        await wins(store, turn(None, *sent))
+        await store.sweep(now=30.0, keep=keep)
+        expect(await store.media() == {"a"}, "a message that is remembered needs it")
+        await wins(store, turn(None, UseMedia("b", 9, 30.0)))
+        await store.sweep(now=35.0, keep=keep)
+        expect(await store.media() == {"a", "b"}, "wanted lately, though nothing refers to it")
+        await store.sweep(now=50.0, keep=Retention(media_s=10.0, messages_s=5.0))
+        expect(await store.media() == set(), "nothing is needed")
 
 
 async def commands_are_executed_once(make: MakeStore) -> None:
@@ -151,8 +215,8 @@ async def everything_survives(make: MakeStore) -> None:
         ]
         change = turn("u1", *writes, states=[state("a", 0)], deliveries=[delivery(1)])
         await wins(store, change)
-        await store.sweep(now=1.0, marks_s=DAY_S, messages_s=DAY_S)
-        await store.sweep(now=DAY_S + 2, marks_s=DAY_S, messages_s=10 * DAY_S)
+        await store.sweep(now=1.0, keep=Retention(marks_s=DAY_S, messages_s=DAY_S))
+        await store.sweep(now=DAY_S + 2, keep=Retention(marks_s=DAY_S, messages_s=10 * DAY_S))
     async with opened(make) as store:
         expect(await store.account("web", "n1", bot="a") == account, "the account")
         expect(await store.reserve("s", 1) == 11, "the sequence")
