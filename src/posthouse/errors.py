@@ -7,6 +7,7 @@ PosthouseError
 │   ├── RouteError             a handler whose signature cannot be routed or parsed
 │   ├── ActionError            an action, or a button built with arguments that do not fit it
 │   ├── AdapterError           an adapter that cannot start
+│   │   └── TokenError          a token that the messenger does not accept, or no longer
 │   ├── AlreadyRunningError    another process owns the database file
 │   ├── PortTakenError         the HTTP port is in use
 │   └── SchemaError            the database is newer than this version, or is not ours
@@ -26,6 +27,8 @@ PosthouseError
     ├── ArgumentError          a command's argument that a person typed wrong
     ├── ConflictError          a statement broke a constraint or touched other rows than expected
     ├── RejectedError          the messenger refused a delivery
+    │   ├── UnreachableError    the chat is closed to the bot: blocked, left, deleted
+    │   └── MovedError          the chat has another id now
     └── OutcomeUnknownError    a delivery or a once() call whose end nobody can know
 """
 
@@ -56,6 +59,10 @@ class ActionError(SetupError):
 
 class AdapterError(SetupError):
     """An adapter cannot start."""
+
+
+class TokenError(AdapterError):
+    """The messenger does not accept the bot's token: put a valid one in the settings."""
 
 
 class AlreadyRunningError(SetupError):
@@ -142,6 +149,24 @@ class ConflictError(GiveUpError):
 
 class RejectedError(GiveUpError):
     """The messenger refused a delivery; sending it again would be refused again."""
+
+    def __init__(self, message: str, *, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        """The messenger's own number of the refusal, where it has one."""
+
+
+class UnreachableError(RejectedError):
+    """The chat is closed to this bot: the person blocked it, it was removed, the chat is gone."""
+
+
+class MovedError(RejectedError):
+    """The chat goes on under another id."""
+
+    def __init__(self, message: str, *, chat: str, code: int | None = None) -> None:
+        super().__init__(message, code=code)
+        self.chat = chat
+        """Its raw id now."""
 
 
 class OutcomeUnknownError(GiveUpError):

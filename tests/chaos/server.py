@@ -20,7 +20,7 @@ class Server:
 
     def __init__(self, folder: Path, *, demo: bool) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.kills = 0
         self._demo = demo
         self._log = (folder / "server.log").open("ab")
@@ -86,7 +86,8 @@ async def _takes_connections(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of the loopback that nobody has now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

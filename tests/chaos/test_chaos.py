@@ -21,3 +21,17 @@ def test_no_message_is_lost_or_doubled_by_two_kills() -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert "answered exactly once, in order" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_a_small_run_on_telegram_loses_nothing(mode: str) -> None:
+    """Answers that are missing are of unknown end, and counted."""
+    driver = str(DRIVER.with_name("telegram.py"))
+    sizes = ["--persons", "30", "--messages", "300", "--kills", "2", "--limit", "100"]
+    done = subprocess.run(
+        [sys.executable, driver, mode, *sizes], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "handled exactly once, in order" in done.stdout
