@@ -60,6 +60,8 @@ bench: ## Measure against the floors and the peers; B='turn --json' runs one
 chaos: ## Kill the server again and again under load and count what was lost
 	@tools/venv .venv dev
 	@$(BIN)/python tests/chaos/driver.py $(C)
+	@$(BIN)/python tests/chaos/telegram.py polling
+	@$(BIN)/python tests/chaos/telegram.py webhook
 
 .PHONY: docs
 docs: ## Build the documentation into .build/docs

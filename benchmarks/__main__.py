@@ -7,11 +7,12 @@ from statistics import median
 
 import msgspec
 
-from benchmarks import imports, start, turn
+from benchmarks import bots, decode, imports, pacing, route, start, turn, webhook
 from benchmarks.rounds import Result
 from benchmarks.tables import show
 
-NAMES = ("turn", "turn-500", "import", "start")
+NAMES = ("decode", "route", "webhook", "turn", "turn-500", "pacing", "import", "start", "bots")
+TELEGRAM = {"decode": decode, "route": route, "webhook": webhook}
 IN_FLIGHT = (32, 500)
 
 
@@ -32,8 +33,16 @@ def main() -> None:
 def _measure(name: str, asked: argparse.Namespace) -> list[Result]:
     if name == "import":
         return [imports.measure(rounds=asked.rounds)]
+    if name == "bots":
+        return [bots.measure(bots=asked.bots)]
     if name == "start":
         return [start.measure(rounds=asked.rounds)]
+    if name == "pacing":
+        return [pacing.measure(rounds=asked.rounds, peers=not asked.no_peers)]
+    if name in TELEGRAM:
+        of = TELEGRAM[name]
+        some = min(asked.updates, of.UPDATES)
+        return [of.measure(rounds=asked.rounds, updates=some, peers=not asked.no_peers)]
     concurrencies = [500] if name == "turn-500" else [asked.in_flight or 32]
     if name == "turn" and not asked.in_flight and not asked.json and asked.name:
         concurrencies = list(IN_FLIGHT)
@@ -67,8 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
     parser.add_argument("--in-flight", type=int, help="turn: unsettled updates at any time")
-    parser.add_argument("--updates", type=int, default=turn.UPDATES, help="turn: how many")
-    parser.add_argument("--no-peers", action="store_true", help="turn: ours and the floor only")
+    parser.add_argument(
+        "--updates", type=int, default=turn.UPDATES, help="how many, where there are any"
+    )
+    parser.add_argument("--bots", type=int, default=bots.BOTS, help="bots: how many")
+    parser.add_argument("--no-peers", action="store_true", help="ours and the floor only")
     parser.add_argument("--profile", action="store_true", help="turn: where our time goes")
     parser.add_argument(
         "--compare-floor", type=Path, metavar="FILE", help="turn: our floor against another one"

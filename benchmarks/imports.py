@@ -21,8 +21,8 @@ print('{{"seconds": %f, "memory_mib": %f}}' % (took, (resident() - before) / 2**
 """
 CANDIDATES = {
     "ours": """
-import posthouse, posthouse.types
-for module in (posthouse, posthouse.types):
+import posthouse, posthouse.telegram, posthouse.types
+for module in (posthouse, posthouse.telegram, posthouse.types):
     for name in module.__all__:
         getattr(module, name)
 """,

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -72,6 +72,18 @@ def medians(runs: Sequence[msgspec.Struct]) -> dict[str, float]:
     """Return the median of each figure."""
     names = type(runs[0]).__struct_fields__
     return {name: median(getattr(run, name) for run in runs) for name in names}
+
+
+class Rated(Protocol):
+    """A run that came to a rate."""
+
+    rate: float
+
+
+def of_floor(ours: Sequence[Rated], floor: Sequence[Rated]) -> float:
+    """Take each round's own ratio, since what disturbs a round disturbs both."""
+    ratios = (mine.rate / bare.rate for mine, bare in zip(ours, floor, strict=True))
+    return float(f"{median(ratios):.3g}")
 
 
 def ratio(ours: float, other: float | None) -> float | None:

@@ -28,6 +28,12 @@ class Service:
 
 SERVICES = {
     "chromium": Service(program="chromium", install="sudo make services"),
+    "node": Service(program="node", install="sudo make services"),
+    "npm": Service(program="npm", install="sudo make services"),
+    "bench": Service(  # where other frameworks' own clients are, apart from ours
+        program=str(Path(__file__).parent.parent / ".venv-bench/bin/python"),
+        install="tools/venv .venv-bench bench",
+    ),
 }
 MISSING = pytest.StashKey[Counter[str]]()
 

@@ -401,6 +401,8 @@ def _default(field: Field) -> str:
         return "none"
     if re.fullmatch(r"\d\d\.0", value):
         return f'`"{value[:-2]}s"`'
+    if days := re.fullmatch(r"(\d+) \* DAY_S", value):
+        return f'`"{days[1]}d"`'
     if re.fullmatch(r"[\d *]+", value):
         return f"`{eval(value)}`"  # noqa: S307  digits and stars
     return f"`{value}`".replace("'", '"')

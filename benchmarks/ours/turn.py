@@ -5,7 +5,7 @@ same adapter, which confirms at once, and the clock stops when their outcomes ar
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from benchmarks.clients import Figures, main, run_clients
 from benchmarks.updates import COMMANDS
 from posthouse.app import App
 from posthouse.engine.memory import settle_memory
-from posthouse.errors import DecodeError, NotSentError
+from posthouse.errors import DecodeError, NotSentError, RejectedError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat, ChatKind, Person
 from posthouse.model.media import Photo
@@ -107,6 +107,9 @@ class Bench:
 
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         raise NotSentError("never asked")
+
+    def fetch(self, key: str) -> AsyncIterator[bytes]:
+        raise RejectedError(f"there is no content {key}")
 
     def endpoints(self) -> Sequence[Endpoint]:
         return ()

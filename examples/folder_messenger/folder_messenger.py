@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -116,6 +116,9 @@ class FolderAdapter:
 
     async def confirm(self, delivery: Delivery) -> str | None:
         raise NotSentError("never asked: sends are idempotent")
+
+    def fetch(self, key: str) -> AsyncIterator[bytes]:
+        raise RejectedError(f"letters hold words only, so there is no {key}")
 
     def endpoints(self) -> Sequence[Endpoint]:
         return ()

@@ -15,6 +15,7 @@ _COMMON = {
     "TextMessage": "posthouse.model.update",
     "PhotoMessage": "posthouse.model.update",
     "FileMessage": "posthouse.model.update",
+    "AlbumMessage": "posthouse.model.update",
     "Person": "posthouse.model.chat",
     "Chat": "posthouse.model.chat",
     "Photo": "posthouse.model.media",

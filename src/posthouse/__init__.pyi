@@ -20,6 +20,7 @@ from posthouse.model.text import (
     text as text,
 )
 from posthouse.model.update import (
+    AlbumMessage as AlbumMessage,
     Edit as Edit,
     FileMessage as FileMessage,
     Message as Message,
@@ -43,6 +44,7 @@ __all__ = [
     "PASS",
     "SILENT",
     "Action",
+    "AlbumMessage",
     "App",
     "Bot",
     "Button",

@@ -19,6 +19,8 @@ from typing import NamedTuple
 from posthouse.errors import PayloadError
 
 VERSION = 1
+LINK = "\0link"
+"""What stands for the chat in the payload of a link, which anybody may follow."""
 MAC_BYTES = 8
 _HEAD = 15
 _SEAL_BYTES = 16
@@ -123,6 +125,15 @@ class Keys:
         if not any(hmac.compare_digest(_mac(s, signed)[:_SEAL_BYTES], mac) for s in secrets):
             raise PayloadError("the value was changed since it was sealed")
         return value
+
+
+def looks_signed(encoded: str) -> bool:
+    """Whether a text may be a payload of ours, whoever made it."""
+    try:
+        raw = _decode(encoded)
+    except PayloadError:
+        return False
+    return len(raw) >= _HEAD + MAC_BYTES and raw[0] == VERSION
 
 
 def _key_id(secret: bytes) -> int:

@@ -14,41 +14,48 @@ import os
 import secrets as secrets_module
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
-from posthouse.delivery.outbox import Outbox
-from posthouse.dialogs.presses import Dialogs
-from posthouse.engine.bot import BotRuntime
+from posthouse.bots.bot import Bot, in_start_order
+from posthouse.bots.commands import BotCommands
+from posthouse.bots.hosted import Around
+from posthouse.bots.hosting import Hosting
+from posthouse.bots.making import Maker
+from posthouse.bots.process import departures
+from posthouse.bots.sealing import TokenKeys
+from posthouse.bots.web import Web
 from posthouse.engine.engine import Engine
-from posthouse.engine.gate import Gate
 from posthouse.engine.memory import settle_memory
 from posthouse.engine.points import Points
 from posthouse.engine.supervisor import Supervisor
-from posthouse.errors import AdapterError, SettingsError, SetupError
-from posthouse.model.chat import Chat, ChatKind
-from posthouse.model.update import Press, TimerDue
+from posthouse.errors import SettingsError, SetupError
 from posthouse.payloads import Keys
-from posthouse.plugins import load_plugin
-from posthouse.ports.adapter import Adapter, Endpoint, Host
+from posthouse.ports.adapter import offers_of
 from posthouse.ports.clock import Clock, SystemClock
-from posthouse.ports.store import Database, Store
-from posthouse.routing.dispatch import Dispatcher
-from posthouse.routing.handled import Handled
-from posthouse.routing.middleware import Middleware, compose, inbound
+from posthouse.ports.store import Database, Retention, Store
+from posthouse.routing.middleware import Middleware
 from posthouse.routing.plain import Process
 from posthouse.routing.router import Router
+from posthouse.storage.media import MediaFolder
 from posthouse.turn.module import Module
 from posthouse.turn.providing import Modules
-from posthouse.turn.turn import Turn
+
+__all__ = ["Bot", "Site", "Starts"]
 
 log = logging.getLogger("posthouse.site")
 
 KEY_FILE = "posthouse.key"
 ADAPTER_STOP_S = 5.0
 """How long an adapter may take to stop polling, and to close."""
+MOST_LOG_INS = 16
+"""Bots that log in at once."""
+MOST_IN_ORDER = 100
+"""Bots that stop one after another; further ones stop beside each other."""
+MOST_AT_ONCE = 64
+_NOT_STARTED = "the site has not been started; use `async with site.start():` or site.run()"
 
 
 @runtime_checkable
@@ -60,54 +67,6 @@ class Starts(Protocol):
 
     async def aclose(self) -> None:
         """Let go of everything."""
-
-
-class Bot:
-    """One account on one messenger, with its apps and named chats.
-
-    Args:
-        name: Unique within the site; letters, digits, `-` and `_`.
-        messenger: Name of the messenger, such as "web": an adapter of ours or of an installed
-        package.
-        apps: Asked in this order; the first that claims an update answers it.
-        chats: Named chats: name to the messenger's own id.
-        ask: "first" stops at the first claim; "all" lets every app take the update, the first
-        answer is delivered.
-        title: Name shown to people.
-        adapter: The adapter itself, instead of one found by the messenger's name.
-        spokes: Names of bots that must start before this one and stop after it, which makes it a
-        hub.
-        settings: Whatever the adapter understands.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        messenger: str,
-        apps: Sequence[Router | Process],
-        chats: Mapping[str, str] | None = None,
-        ask: Literal["first", "all"] = "first",
-        title: str = "",
-        adapter: Adapter | None = None,
-        spokes: Sequence[str] = (),
-        **settings: Any,
-    ) -> None:
-        self.name = name
-        self.messenger = messenger
-        self.apps = apps
-        self.title = title or name
-        self.spokes = tuple(spokes)
-        self.settings = settings
-        self.chats = {
-            key: Chat(id=raw, bot=name, messenger=messenger, kind=ChatKind.BROADCAST, title=key)
-            for key, raw in (chats or {}).items()
-        }
-        self.dispatcher = Dispatcher(name, apps, ask=ask)
-        self.adapter: Adapter = adapter or load_plugin("posthouse.adapters", messenger)(settings)
-
-    def __repr__(self) -> str:
-        return f"<Bot {self.name} on {self.messenger}>"
 
 
 class Site:
@@ -123,9 +82,14 @@ class Site:
         kept in the folder.
         host: Where the web server listens, if any bot needs one.
         port: 0 for any free one.
+        listens: False where another server takes the requests and gives them to `web.app`.
         folder: Where files are kept.
         limit_s: How long a handler may take, in seconds.
         stop_s: How long stopping may take before running handlers are cut, in seconds.
+        keep: How long is kept what is over.
+        presets: Lists of apps, by the name that bots of the database give them.
+        token_keys: Encrypt the tokens of bots in the database, the newest first: what is in
+        POSTHOUSE_KEY.
         clock: For tests.
         points: Commit points, for crash tests.
     """
@@ -141,31 +105,40 @@ class Site:
         secrets: Sequence[str] = (),
         host: str = "127.0.0.1",
         port: int = 8080,
+        listens: bool = True,
         folder: Path | str = ".",
         limit_s: float = 60.0,
         stop_s: float = 10.0,
+        keep: Retention | None = None,
+        presets: Mapping[str, Sequence[Router | Process]] | None = None,
+        token_keys: Sequence[str] = (),
         clock: Clock | None = None,
         points: Points | None = None,
     ) -> None:
-        self.bots = _in_start_order(bots)
+        self.bots = in_start_order(bots)
         self.clock = clock or SystemClock()
         self.folder = Path(folder)
         self.urls: list[str] = []
         """Where the web server is, once started."""
+        self.web: Web
+        """What answers requests, once started."""
         self._module_list = modules
         self._middlewares = middlewares
         self._outbound = outbound
         self._storage = storage
         self._secrets = secrets
-        self._host = host
+        self._host_name = host
         self._port = port
+        self._listens = listens
         self._limit_s = limit_s
         self._stop_s = stop_s
+        self._keep = keep
         self._patience_s = min(ADAPTER_STOP_S, stop_s)
         self._points = points or Points()
-        self._gates: dict[str, Gate] = {}
+        self._presets = presets or {}
+        self._token_keys = token_keys
         self._engine: Engine | None = None
-        self._accounts: dict[str, int] = {}
+        self._hosting: Hosting | None = None
 
     def __repr__(self) -> str:
         return f"<Site: {len(self.bots)} bots>"
@@ -184,22 +157,21 @@ class Site:
     @asynccontextmanager
     async def start(self) -> AsyncIterator["Site"]:
         """Start everything, and stop it when the block ends."""
-        self._gates = {bot.name: Gate() for bot in self.bots}
-        self._accounts = {}
         async with AsyncExitStack() as stack:
             store = self._open_store()
             await store.open()
             stack.push_async_callback(store.aclose)
             supervisor = Supervisor(self.clock)
-            modules = Modules(
-                []
-            )  # replaced below, once the database that modules may ask for exists
+            media = MediaFolder(self.folder / "media", self.clock)
+            stack.push_async_callback(media.aclose)
             engine = Engine(
                 store,
                 supervisor=supervisor,
                 clock=self.clock,
                 keys=Keys(self._key_ring()),
-                modules=modules,
+                modules=Modules([]),  # replaced below: modules may ask for the database
+                media=media,
+                keep=self._keep,
                 journal=self._journal(),
                 points=self._points,
             )
@@ -211,19 +183,28 @@ class Site:
                 self._module_list, base={Clock: self.clock, Database: engine.database}
             )
             engine.use_modules(modules)
-            modules.check([needed for bot in self.bots for needed in bot.dispatcher.uses])
+            web = self.web = self._make_web(supervisor)
+            hosting = self._hosting = self._host(engine, store, modules, supervisor, web)
+            rows = await hosting.read()
+            modules.check(
+                needed
+                for bot in self.bots
+                for needed in bot.dispatcher.uses
+                if needed.type not in offers_of(bot.adapter)
+            )
             await modules.open()
             stack.push_async_callback(modules.aclose)
-            for bot in self.bots:
-                stack.push_async_callback(self._close_adapter, bot)
-                await self._start_bot(bot, engine, store, modules)
+            stack.push_async_callback(self._close_bots, hosting)
+            await hosting.begin(self.bots, alone=not rows)
             await self._start_middlewares(stack)
             await engine.load()
-            await self._serve(stack, supervisor)
-            for name, account in self._accounts.items():  # behind what the database held
-                self._gates[name].open(engine.intakes[account])
-            self._poll(engine, supervisor)
-            stack.push_async_callback(self._stop, engine)
+            await web.open()
+            stack.push_async_callback(web.aclose)
+            for hosted in hosting.all.values():  # behind what the database held
+                hosted.open()
+            engine.go()
+            hosting.go(rows)
+            stack.push_async_callback(self._stop, engine, hosting)
             yield self
 
     # --- what health and the command line ask
@@ -232,14 +213,44 @@ class Site:
     def engine(self) -> Engine:
         """The running engine; raises SetupError before the start."""
         if self._engine is None:
-            raise SetupError(
-                "the site has not been started; use `async with site.start():` or site.run()"
-            )
+            raise SetupError(_NOT_STARTED)
         return self._engine
+
+    @property
+    def hosting(self) -> Hosting:
+        """The bots that run; raises SetupError before the start."""
+        if self._hosting is None:
+            raise SetupError(_NOT_STARTED)
+        return self._hosting
+
+    async def add_bot(self, bot: Bot) -> None:
+        """Start a bot while the site runs.
+
+        One that cannot log in is tried again, as at the start; `problems()` tells. Raises
+        SetupError when its name is taken or no module provides what its handlers ask for.
+        """
+        offers = offers_of(bot.adapter)
+        self.hosting.check(use for use in bot.dispatcher.uses if use.type not in offers)
+        await self.hosting.add(bot)
+
+    async def remove_bot(self, name: str, *, for_good: bool = False) -> None:
+        """Stop a bot while the site runs: its turns end and its deliveries leave, bounded.
+
+        What is not done by then waits in the database until the bot is added again. The other bots
+        are not disturbed. With `for_good` its messenger is told, such as to forget its webhook.
+        """
+        await self.hosting.remove(name, for_good=for_good)
 
     def problems(self) -> list[str]:
         """Return what is wrong now, a sentence each; empty when all is well."""
-        return self.engine.problems()
+        return [*self.engine.problems(), *self.hosting.listed()]
+
+    def failures(self) -> list[str]:
+        """Return what is wrong with the site as a whole, for whoever might start it elsewhere.
+
+        A bot that fails is among it only when no bot is well.
+        """
+        return self.engine.problems() if self.hosting.is_any_well else self.problems()
 
     @property
     def counters(self) -> dict[str, int]:
@@ -286,91 +297,41 @@ class Site:
                 "open buttons"
             ) from None
 
-    async def _start_bot(self, bot: Bot, engine: Engine, store: Store, modules: Modules) -> None:
-        account = await self._log_in(bot, engine, store, self._gates[bot.name])
-        outbox = engine.outbox(account, bot.adapter)
-        runtime = BotRuntime(
-            name=bot.name,
-            account=account,
-            adapter=bot.adapter,
-            dispatcher=bot.dispatcher,
-            scopes=tuple(sorted(bot.dispatcher.scopes)),
-            process=self._process(bot, engine, account, outbox, modules),
-            outbox=outbox,
-            chats=bot.chats,
-            limit_s=self._limit_s,
-        )
-        engine.add(runtime, outbound=self._departures())
-
-    async def _log_in(self, bot: Bot, engine: Engine, store: Store, gate: Gate) -> int:
-        files = self.folder / "files" / bot.name
-        files.mkdir(parents=True, exist_ok=True)
-        host = Host(
-            bot=bot.name,
-            title=bot.title,
-            chats={name: chat.id for name, chat in bot.chats.items()},
-            settings=bot.settings,
-            receiver=gate,
-            database=engine.database,
+    def _host(
+        self, engine: Engine, store: Store, modules: Modules, supervisor: Supervisor, web: Web
+    ) -> Hosting:
+        around = Around(
+            engine=engine,
+            store=store,
+            modules=modules,
             clock=self.clock,
-            keys=engine.keys,
-            folder=files,
-            commands=bot.dispatcher.commands,
+            folder=self.folder,
+            middlewares=tuple(self._middlewares),
+            outbound=departures(self._outbound),
+            limit_s=self._limit_s,
+            patience_s=self._patience_s,
+            log_ins=asyncio.Semaphore(MOST_LOG_INS),
+            web=web,
+            numbers={},
+            idle=set(),
+            folders=set(),
         )
-        try:
-            native = await bot.adapter.start(host)
-        except OSError as error:
-            raise AdapterError(
-                f"bot {bot.name} on {bot.messenger} cannot start: {error}"
-            ) from error
-        account = await store.account(bot.messenger, native, bot=bot.name)
-        if account in self._accounts.values() and self._accounts.get(bot.name) != account:
-            other = next(name for name, known in self._accounts.items() if known == account)
-            raise SetupError(
-                f"bots {other} and {bot.name} are the same {bot.messenger} account ({native}); "
-                "give one of them another account"
-            )
-        self._accounts[bot.name] = account
-        return account
+        from posthouse.bots.table import BotTable
 
-    def _process(
-        self, bot: Bot, engine: Engine, account: int, outbox: Outbox, modules: Modules
-    ) -> Callable[[Turn], Awaitable[Handled]]:
-        dialogs = Dialogs(bot.dispatcher, keys=engine.keys, account=account, is_open=outbox.is_open)
-        dispatch = bot.dispatcher.dispatch
-
-        def handle(turn: Turn) -> Awaitable[Handled]:
-            update = turn.update
-            if isinstance(update, Press):
-                return dialogs.press(turn, update)
-            if isinstance(update, TimerDue):
-                return dialogs.timer(turn, update)
-            return dispatch(turn)
-
-        through = inbound(self._middlewares, handle)
-        if not modules.has_turn_objects:
-            return through
-
-        async def with_modules(turn: Turn) -> Handled:
-            try:
-                handled = await through(turn)
-            except BaseException as error:
-                await modules.end_turn(turn, error)
-                raise
-            await modules.end_turn(turn)
-            return handled
-
-        return with_modules
-
-    def _departures(self) -> Callable[[Any], Awaitable[Any]] | None:
-        if not self._outbound:
-            return None
-
-        async def last(departure: Any, context: None) -> Any:
-            return departure
-
-        chain = compose(self._outbound, last)
-        return lambda departure: chain(departure, None)
+        rows = BotTable(store, engine.committer)
+        maker = Maker(self._presets, TokenKeys(self._token_keys))
+        hosting = Hosting(
+            around, supervisor=supervisor, rows=rows, maker=maker, stop_s=self._stop_s
+        )
+        commands = BotCommands(
+            rows,
+            maker,
+            clock=self.clock,
+            hosting=hosting,
+            taken=[bot.name for bot in self.bots],
+        )
+        commands.register(engine.commands)
+        return hosting
 
     async def _start_middlewares(self, stack: AsyncExitStack) -> None:
         for middleware in (*self._middlewares, *self._outbound):
@@ -378,44 +339,37 @@ class Site:
                 await middleware.start()
                 stack.push_async_callback(middleware.aclose)
 
-    async def _serve(self, stack: AsyncExitStack, supervisor: Supervisor) -> None:
-        endpoints: list[Endpoint] = [
-            endpoint for bot in self.bots for endpoint in bot.adapter.endpoints()
-        ]
-        if not endpoints:
-            return
-        from posthouse.server.server import Server
+    def _make_web(self, supervisor: Supervisor) -> Web:
+        def opened(url: str) -> None:
+            self.urls = [url]
 
-        server = Server(endpoints, host=self._host, port=self._port, health=self.problems)
-        self.urls = [await server.start()]
-        supervisor.keep("web server", server.serve)
-        stack.push_async_callback(server.aclose)
-
-    def _poll(self, engine: Engine, supervisor: Supervisor) -> None:
-        engine.go()
-        for bot in self.bots:
-            supervisor.keep(f"bot {bot.name}", bot.adapter.poll, restart=self._restart(bot, engine))
-
-    def _restart(self, bot: Bot, engine: Engine) -> Callable[[], Awaitable[None]]:
-        async def restart() -> None:
-            await bot.adapter.aclose()
-            await self._log_in(bot, engine, engine.store, self._gates[bot.name])
-
-        return restart
+        return Web(
+            host=self._host_name,
+            port=self._port,
+            supervisor=supervisor,
+            health=self.failures,
+            bots=lambda: self.hosting.troubles,
+            opened=opened,
+            listens=self._listens,
+        )
 
     # --- stopping
 
-    async def _stop(self, engine: Engine) -> None:
+    async def _stop(self, engine: Engine, hosting: Hosting) -> None:
         engine.refuse()
-        backwards = list(reversed(self.bots))
-        hubs = [bot for bot in backwards if bot.spokes]
-        for bot in (*hubs, *(bot for bot in backwards if not bot.spokes)):
-            complaint = f"bot {bot.name} did not stop polling"
-            await _bounded(bot.adapter.stop_polling(), self._patience_s, complaint)
+        backwards = list(reversed(hosting.all.values()))
+        hubs = [each for each in backwards if each.bot.spokes]
+        plain = [each for each in backwards if not each.bot.spokes]
+        for hosted in (*hubs, *plain[:MOST_IN_ORDER]):
+            await hosted.stop_polling()
+        await _together(each.stop_polling() for each in plain[MOST_IN_ORDER:])
         await engine.stop(within_s=self._stop_s)
 
-    async def _close_adapter(self, bot: Bot) -> None:
-        await _bounded(bot.adapter.aclose(), self._patience_s, f"bot {bot.name} did not close")
+    async def _close_bots(self, hosting: Hosting) -> None:
+        backwards = list(reversed(hosting.all.values()))
+        for hosted in backwards[:MOST_IN_ORDER]:
+            await hosted.aclose()
+        await _together(each.aclose() for each in backwards[MOST_IN_ORDER:])
 
     async def _run(self, ready: Callable[["Site"], None] | None) -> None:
         stop = asyncio.Event()
@@ -444,53 +398,22 @@ class Site:
         stop.set()
 
 
-async def _bounded(work: Awaitable[None], within_s: float, complaint: str) -> None:
-    """Await something that may hang or fail while the site stops, and go on whatever happens."""
-    try:
-        async with asyncio.timeout(within_s):
-            await work
-    except TimeoutError:
-        log.warning("%s within %g s; going on without it", complaint, within_s)
-    except Exception:
-        log.exception("%s", complaint)
-
-
-def _in_start_order(bots: Sequence[Bot]) -> list[Bot]:
-    """Return bots with the spokes of a hub before it.
-
-    Raises SetupError for names that are twice or not there.
-    """
-    by_name: dict[str, Bot] = {}
-    for bot in bots:
-        if bot.name in by_name:
-            raise SetupError(f"two bots are called {bot.name!r}; rename one")
-        by_name[bot.name] = bot
-    out: list[Bot] = []
-
-    def add(bot: Bot, hubs: tuple[str, ...]) -> None:
-        if bot.name in hubs:
-            raise SetupError(
-                f"bots {' -> '.join((*hubs, bot.name))} name each other as spokes; one of them "
-                "must not"
-            )
-        for spoke in bot.spokes:
-            if spoke not in by_name:
-                raise SetupError(
-                    f"bot {bot.name} names the spoke {spoke!r}, which is no bot; there are: "
-                    f"{', '.join(by_name)}"
-                )
-            add(by_name[spoke], (*hubs, bot.name))
-        if bot not in out:
-            out.append(bot)
-
-    for bot in bots:
-        add(bot, ())
-    return out
-
-
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
         import uvloop
     except ImportError:
         return None
     return uvloop.new_event_loop
+
+
+async def _together(work: Iterable[Awaitable[None]]) -> None:
+    """Await many things, some at a time."""
+    waiting = iter(list(work))
+
+    async def some() -> None:
+        for each in waiting:
+            await each
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(MOST_AT_ONCE):
+            group.create_task(some())

@@ -8,6 +8,7 @@ from posthouse import (
     PASS,
     SILENT,
     Action,
+    AlbumMessage,
     App,
     Button,
     Chat,
@@ -15,6 +16,7 @@ from posthouse import (
     FileMessage,
     Module,
     Person,
+    Photo,
     PhotoMessage,
     Reply,
     Rest,
@@ -67,6 +69,14 @@ async def echo(message: TextMessage) -> str:
 def media(message: PhotoMessage | FileMessage) -> Reply:
     assert_type(message.caption, str | None)
     return Reply(message.caption or "no caption")
+
+
+@app.on
+async def album(message: AlbumMessage) -> Reply:
+    assert_type(message.photos, tuple[Photo, ...])
+    assert_type(message.caption, str | None)
+    assert_type(message.amends, bool)
+    return Reply(f"{len(message.message_ids)} parts", photos=message.photos)
 
 
 @app.on(where=lambda message: message.text.isupper())

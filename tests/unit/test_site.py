@@ -18,6 +18,7 @@ from posthouse.errors import (
     SettingsError,
     SetupError,
     StoreUnavailableError,
+    TokenError,
 )
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat, Person
@@ -107,6 +108,10 @@ class Line:
         return None
 
     async def confirm(self, delivery: Delivery) -> str | None:
+        """Never asked."""
+        raise NotImplementedError
+
+    def fetch(self, key: str) -> AsyncIterator[bytes]:
         """Never asked."""
         raise NotImplementedError
 
@@ -326,23 +331,126 @@ async def test_a_site_may_be_started_again(bot: Callable[..., Bot], log: list[st
 async def test_an_adapter_that_fails_at_the_start_stops_it_with_a_clear_error(
     bot: Callable[..., Bot], log: list[str], tmp_path: Path, error: Exception
 ) -> None:
-    """Everything that was started is torn down in reverse, and the file is free again."""
-    bots = [bot("one"), bot("two", fails=[error]), bot("three")]
+    """Where no other bot is: all is torn down in reverse, and the file is free again."""
     modules = [a_module("shop", log)]
-    site = Site(bots=bots, modules=modules, folder=tmp_path)
+    site = Site(bots=[bot("one", fails=[error])], modules=modules, folder=tmp_path)
     with pytest.raises(AdapterError, match=str(error)):
         async with site.start():
             raise AssertionError("it must not start")
-    assert log == [
-        "shop is set up",
-        "one starts",
-        "two starts",
-        "two closes",
-        "one closes",
-        "shop is closed",
-    ]
+    assert log == ["shop is set up", "one starts", "one closes", "shop is closed"]
     async with Site(bots=[bot("one")], folder=tmp_path).start():
         pass
+
+
+async def test_when_no_adapter_starts_the_site_does_not(
+    bot: Callable[..., Bot], log: list[str]
+) -> None:
+    """The first of their errors says why."""
+    bots = [bot("one", fails=[AdapterError("no line")]), bot("two", fails=[OSError("no route")])]
+    with pytest.raises(AdapterError, match="no line"):
+        async with Site(bots=bots, storage="memory:").start():
+            raise AssertionError("it must not start")
+    assert log == ["one starts", "two starts", "two closes", "one closes"]
+
+
+@pytest.mark.parametrize("error", [AdapterError("the line is down"), OSError("no route")])
+async def test_an_adapter_that_fails_at_the_start_stops_no_other(
+    bot: Callable[..., Bot], error: Exception
+) -> None:
+    """It is tried again soon, and meanwhile problems say so while the site counts as well."""
+    clock = FakeClock()
+    one, two = bot("one"), bot("two", fails=[error])
+    site = Site(bots=[one, two], storage="memory:", clock=clock)
+    async with site.start():
+        await clock.settle()
+        (problem,) = site.problems()
+        assert "bot two failed: AdapterError: " in problem
+        assert str(error) in problem
+        assert site.failures() == []
+        line_of(one).host.receiver.receive(message("hi"))
+        await clock.settle()
+        assert line_of(one).sent == ["hi"]
+        await clock.advance(1)
+        assert site.problems() == []
+        line_of(two).host.receiver.receive(message("late", bot="two"))
+        await clock.settle()
+        assert line_of(two).sent == ["late"]
+
+
+async def test_a_token_that_is_not_accepted_is_tried_only_now_and_then(
+    bot: Callable[..., Bot],
+) -> None:
+    """Nothing but a person changes that."""
+    clock = FakeClock()
+    two = bot("two", fails=[TokenError("the token is wrong")] * 2)
+    async with Site(bots=[bot("one"), two], storage="memory:", clock=clock).start() as site:
+        await clock.advance(599)
+        assert line_of(two).starts == 1
+        await clock.advance(601)
+        assert line_of(two).starts == 2
+        assert "TokenError: the token is wrong" in site.problems()[0]
+        await clock.advance(3600)
+        assert line_of(two).starts == 3
+        assert site.problems() == []
+
+
+async def test_a_bot_comes_and_goes_while_the_site_runs(
+    bot: Callable[..., Bot], log: list[str]
+) -> None:
+    """Its turn ends and its answer leaves first; the others go on, and it may come back."""
+    clock = FakeClock()
+    one, two = bot("one"), bot("two")
+    async with Site(bots=[one], storage="memory:", clock=clock).start() as site:
+        await site.add_bot(two)
+        line_of(two).host.receiver.receive(message("hi", bot="two"))
+        async with asyncio.TaskGroup() as group:
+            leaving = group.create_task(site.remove_bot("two"))
+            await clock.advance(2)
+            assert leaving.done()
+        assert line_of(two).sent == ["hi"]
+        assert log[-3:] == ["two stops polling", "two sends hi", "two closes"]
+        line_of(one).host.receiver.receive(message("still here"))
+        await clock.settle()
+        assert line_of(one).sent == ["still here"]
+        await site.add_bot(two)
+        line_of(two).host.receiver.receive(message("back", id="u2", bot="two"))
+        await clock.settle()
+        assert line_of(two).sent == ["hi", "back"]
+        with pytest.raises(SetupError, match="the site has a bot called two already"):
+            await site.add_bot(two)
+        with pytest.raises(SetupError, match="the site runs no bot called three"):
+            await site.remove_bot("three")
+
+
+async def test_what_a_bot_that_leaves_cannot_end_waits_for_it(bot: Callable[..., Bot]) -> None:
+    """Its handler is cut, the update is settled as in the inbox, and runs when the bot is back."""
+    clock = FakeClock()
+    app, hung, runs = App("slow"), asyncio.Event(), [0]
+
+    @app.on
+    async def wait(message: TextMessage) -> str:
+        runs[0] += 1
+        await hung.wait()
+        return f"{message.text} at last"
+
+    one, two = bot("one"), bot("two", apps=[app])
+    settled: list[Settled] = []
+    async with Site(bots=[one, two], storage="memory:", clock=clock).start() as site:
+        await clock.settle()
+        line_of(two).host.receiver.receive(message("hi", bot="two"), settled.append)
+        line_of(two).host.receiver.receive(message("ho", id="u2", bot="two"), settled.append)
+        await clock.settle()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(site.remove_bot("two"))
+            await clock.advance(12)
+        assert settled == [Settled.INBOX] * 2
+        assert line_of(two).sent == []
+        hung.set()
+        await site.add_bot(two)
+        await clock.settle()
+        assert line_of(two).sent == ["hi at last", "ho at last"]
+        assert runs == [3]
+        assert site.problems() == []
 
 
 async def test_the_error_of_an_adapter_names_its_bot(bot: Callable[..., Bot]) -> None:

@@ -82,6 +82,17 @@ $ posthouse explain update.json --bot shop
 $ echo '{"kind": "textmessage", "text": "/remind 5m tea"}' | posthouse explain -
 """,
     ),
+    "simulate": (
+        "simulate:simulate",
+        """Be a Telegram for bots under test: a Bot API server on this machine.
+
+The first line printed is its address. With --person you are that person: a line is said to the
+first bot, [Label] presses a button, and what the bot answers is printed.
+
+$ posthouse simulate --port 8081 --bot 123:secret
+$ posthouse simulate --bot 123:secret --person 77
+""",
+    ),
     "replay": (
         "repairing:replay",
         """Handle again what was set aside: one update, or all in the order they came.
@@ -140,6 +151,79 @@ _GROUPS = {
             "cancel": (
                 "repairing:outbox_cancel",
                 "Give one delivery up.\n\n$ posthouse outbox cancel 42\n",
+            ),
+        },
+    ),
+    "bots": (
+        "Bots in the database, beside those of the settings file: many, and changed while all run.",
+        {
+            "list": (
+                "bots:list_",
+                "List all bots and how they are.\n\n$ posthouse bots list\n",
+            ),
+            "add": (
+                "bots:add",
+                "Add a bot. Its token is asked for, or read from standard input.\n\n"
+                "$ posthouse bots add shop --apps shop --set webhook=https://bots.example.org\n"
+                "$ posthouse bots add shop --apps shop.app:app,help < token.txt\n",
+            ),
+            "change": (
+                "bots:change",
+                "Change a bot's apps, settings or token; it goes on with what is new.\n\n"
+                '$ posthouse bots change shop --set title="The shop"\n'
+                "$ posthouse bots change shop --token\n",
+            ),
+            "disable": (
+                "bots:disable",
+                "Stop a bot until it is enabled.\n\n$ posthouse bots disable shop\n",
+            ),
+            "enable": (
+                "bots:enable",
+                "Let a bot run again.\n\n$ posthouse bots enable shop\n",
+            ),
+            "remove": (
+                "bots:remove",
+                "Take a bot away for good, its webhook too.\n\n$ posthouse bots remove shop\n",
+            ),
+            "rotate": (
+                "bots:rotate",
+                "Encrypt every token anew, under the first key of POSTHOUSE_KEY.\n\n"
+                "$ POSTHOUSE_KEY=NEW,OLD posthouse bots rotate\n",
+            ),
+            "key": (
+                "bots:key",
+                "Print a new key for POSTHOUSE_KEY.\n\n$ posthouse bots key\n",
+            ),
+        },
+    ),
+    "webhook": (
+        "What Telegram knows of the webhooks of its bots.",
+        {
+            "status": (
+                "webhook:status",
+                "Show each bot's webhook, what waits there, and the last error.\n\n"
+                "$ posthouse webhook status\n$ posthouse webhook status shop\n",
+            ),
+            "set": (
+                "webhook:set_",
+                "Set the webhook of one bot, or of all that have one in their settings.\n\n"
+                "$ posthouse webhook set shop\n",
+            ),
+            "delete": (
+                "webhook:delete",
+                "Delete the webhook of one bot, or of all; a site that runs sets it again.\n\n"
+                "$ posthouse webhook delete shop\n",
+            ),
+        },
+    ),
+    "telegram": (
+        "Work with what Telegram sends.",
+        {
+            "decode": (
+                "telegram:decode",
+                "Read recorded updates, one a line, and write them back with the same keys.\n\n"
+                "A line that is no update is named on standard error and left out.\n\n"
+                "$ posthouse telegram decode updates.jsonl --out again.jsonl\n",
             ),
         },
     ),

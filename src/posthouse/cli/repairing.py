@@ -1,13 +1,7 @@
-"""`quarantine`, `outbox`, `replay`, `migrate`: what was set aside, what did not arrive, the schema.
-
-How this works: reading needs no lock. What changes something is executed here, under the database's
-lock, when no site runs; a running site holds that lock, and gets the command as a row to execute.
-"""
+"""`quarantine`, `outbox`, `replay`, `migrate`: what needs a person, and the schema."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,17 +9,15 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import select
 
-from posthouse.cli.opening import DEFAULT, SettingsOption, database_of, open_settings
+from posthouse.cli.asking import change_and_say, database, reading
+from posthouse.cli.opening import DEFAULT, SettingsOption
 from posthouse.cli.output import current
-from posthouse.engine.commands import FAILED_STATES, execute
-from posthouse.errors import AlreadyRunningError, ConflictError, SetupError, TryLaterError
-from posthouse.ports.clock import SystemClock
+from posthouse.engine.commands import FAILED_STATES
+from posthouse.errors import ConflictError, SetupError
 from posthouse.ports.records import QuarantineRow
 from posthouse.storage.schema import account
 from posthouse.storage.sqlite import SqliteStore
 
-ANSWER_WITHIN_S = 15.0
-_LOOK_EVERY_S = 0.1
 _MOST = 10_000
 
 Number = Annotated[int, Parameter(help="Its number, from the list.")]
@@ -37,12 +29,12 @@ Limit = Annotated[int, Parameter(help="How many to list.")]
 
 def quarantine_list(*, limit: Limit = 50, settings: SettingsOption = DEFAULT) -> None:
     """List what was set aside, the newest first."""
-    asyncio.run(_list_quarantine(_database(settings), limit))
+    asyncio.run(_list_quarantine(database(settings), limit))
 
 
 def quarantine_show(number: Number, /, *, settings: SettingsOption = DEFAULT) -> None:
     """Show one update with its error and its body."""
-    asyncio.run(_show_quarantine(_database(settings), number))
+    asyncio.run(_show_quarantine(database(settings), number))
 
 
 def quarantine_replay(number: Number, /, *, settings: SettingsOption = DEFAULT) -> None:
@@ -70,8 +62,8 @@ def replay(
     _change(settings, "quarantine.replay", {} if number is None else {"id": number})
 
 
-async def _list_quarantine(database: Path, limit: int) -> None:
-    async with _reading(database) as store:
+async def _list_quarantine(path: Path, limit: int) -> None:
+    async with reading(path) as store:
         rows = await store.quarantine(limit=limit)
         bots = await _bots(store)
     output = current.get()
@@ -97,8 +89,8 @@ async def _list_quarantine(database: Path, limit: int) -> None:
     )
 
 
-async def _show_quarantine(database: Path, number: int) -> None:
-    async with _reading(database) as store:
+async def _show_quarantine(path: Path, number: int) -> None:
+    async with reading(path) as store:
         row = _one(await store.quarantine(limit=_MOST), number)
         bots = await _bots(store)
     output = current.get()
@@ -131,7 +123,7 @@ def _one(rows: Sequence[QuarantineRow], number: int) -> QuarantineRow:
 
 def outbox_list(*, limit: Limit = 50, settings: SettingsOption = DEFAULT) -> None:
     """List deliveries that ended badly: rejected, expired, or with an unknown end."""
-    asyncio.run(_list_outbox(_database(settings), limit))
+    asyncio.run(_list_outbox(database(settings), limit))
 
 
 def outbox_requeue(number: Number, /, *, settings: SettingsOption = DEFAULT) -> None:
@@ -144,8 +136,8 @@ def outbox_cancel(number: Number, /, *, settings: SettingsOption = DEFAULT) -> N
     _change(settings, "outbox.cancel", {"id": number})
 
 
-async def _list_outbox(database: Path, limit: int) -> None:
-    async with _reading(database) as store:
+async def _list_outbox(path: Path, limit: int) -> None:
+    async with reading(path) as store:
         bots = await _bots(store)
         rows = [
             row
@@ -180,37 +172,18 @@ async def _list_outbox(database: Path, limit: int) -> None:
 
 def migrate(*, settings: SettingsOption = DEFAULT) -> None:
     """Bring the database to this version's schema, as `posthouse run` does at its start."""
-    database = _database(settings)
-    asyncio.run(_migrate(database))
-    current.get().say(f"{database} has this version's schema.")
+    path = database(settings)
+    asyncio.run(_migrate(path))
+    current.get().say(f"{path} has this version's schema.")
 
 
-async def _migrate(database: Path) -> None:
-    store = SqliteStore(database)
+async def _migrate(path: Path) -> None:
+    store = SqliteStore(path)
     await store.open()
     await store.aclose()
 
 
 # --- reading and changing
-
-
-def _database(settings: Path) -> Path:
-    read, mistakes = open_settings(settings)
-    mistakes.raise_any()
-    database = database_of(read).absolute()
-    if not database.exists():
-        raise SetupError(f"there is no database at {database} yet; `posthouse run` makes it")
-    return database
-
-
-@asynccontextmanager
-async def _reading(database: Path) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(database, own=False)
-    await store.open()
-    try:
-        yield store
-    finally:
-        await store.aclose()
 
 
 async def _bots(store: SqliteStore) -> Mapping[int, str]:
@@ -219,41 +192,7 @@ async def _bots(store: SqliteStore) -> Mapping[int, str]:
 
 
 def _change(settings: Path, kind: str, args: Mapping[str, Any]) -> None:
-    ok, result = asyncio.run(_changed(_database(settings), kind, args))
-    if not ok:
-        raise ConflictError(result)
-    current.get().say(f"{result[:1].upper()}{result[1:]}.")
-
-
-async def _changed(database: Path, kind: str, args: Mapping[str, Any]) -> tuple[bool, str]:
-    store = SqliteStore(database)
-    try:
-        await store.open()
-    except AlreadyRunningError:
-        return await _asked(database, kind, args)
-    try:
-        return await execute(store, kind, args)
-    finally:
-        await store.aclose()
-
-
-async def _asked(database: Path, kind: str, args: Mapping[str, Any]) -> tuple[bool, str]:
-    """Let the running site execute the command and wait for its answer."""
-    at = SystemClock().now().timestamp()
-    async with _reading(database) as store:
-        number = await store.add_command(kind, json.dumps(args), at=at)
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
-                while True:
-                    row = await store.command(number)
-                    if row is not None and row.ok is not None:
-                        return row.ok, row.result
-                    await asyncio.sleep(_LOOK_EVERY_S)
-        except TimeoutError:
-            raise TryLaterError(
-                f"the running site has not answered within {ANSWER_WITHIN_S:.0f} s; it executes "
-                f"the command as soon as it can, so look again before you repeat it"
-            ) from None
+    change_and_say(database(settings), kind, args)
 
 
 def _moment(at: float) -> str:

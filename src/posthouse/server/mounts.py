@@ -17,8 +17,11 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 Health: TypeAlias = Callable[[], Sequence[str]]
 """Says what is wrong, one sentence each; nothing when all is well."""
+Troubles: TypeAlias = Callable[[], Mapping[str, str]]
+"""Says which bots fail, by name, while the site as a whole is well."""
 
 HEALTH_PATH = "/healthz"
+RETRY_AFTER_S = b"30"
 SECURITY_HEADERS: Mapping[bytes, bytes] = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
@@ -44,9 +47,28 @@ _NO_SCRIPTS = (b"content-security-policy", b"default-src 'none'; style-src 'unsa
 class Mounts:
     """An ASGI application that hands a request to the endpoint with the longest prefix."""
 
-    def __init__(self, endpoints: Sequence[Endpoint], *, health: Health) -> None:
+    def __init__(
+        self, endpoints: Sequence[Endpoint], *, health: Health, bots: Troubles = dict
+    ) -> None:
         self._health = health
-        self._apps = _by_prefix(endpoints)
+        self._bots = bots
+        self._by_prefix: dict[str, ASGIApp] = {}
+        self._apps: list[tuple[str, ASGIApp]] = []
+        self.add(endpoints)
+
+    def add(self, endpoints: Sequence[Endpoint]) -> None:
+        """Answer for further endpoints; raises SetupError when another bot has a path of theirs.
+
+        Several bots may share one application.
+        """
+        self._by_prefix = _joined(self._by_prefix, endpoints)
+        self._apps = sorted(self._by_prefix.items(), key=lambda item: len(item[0]), reverse=True)
+
+    def remove(self, endpoints: Sequence[Endpoint]) -> None:
+        """Answer "come later" on the paths of a bot that has left, until another one takes them."""
+        gone = {endpoint.path.rstrip("/"): _come_later for endpoint in endpoints}
+        self._by_prefix |= gone
+        self._apps = [(prefix, gone.get(prefix, app)) for prefix, app in self._apps]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or WebSocket."""
@@ -67,26 +89,30 @@ class Mounts:
 
     async def _answer_health(self, scope: Scope, send: Send) -> None:
         problems = list(self._health())
-        body = msgspec.json.encode({"ok": not problems, "problems": problems})
+        report: dict[str, Any] = {"ok": not problems, "problems": problems}
+        if bots := self._bots():
+            report["bots"] = dict(bots)
+        body = msgspec.json.encode(report)
         await _answer(
             scope, send, status=503 if problems else 200, kind=b"application/json", body=body
         )
 
 
-def _by_prefix(endpoints: Sequence[Endpoint]) -> list[tuple[str, ASGIApp]]:
-    apps: dict[str, ASGIApp] = {}
+def _joined(before: Mapping[str, ASGIApp], endpoints: Sequence[Endpoint]) -> dict[str, ASGIApp]:
+    apps = dict(before)
     for endpoint in endpoints:
         prefix = endpoint.path.rstrip("/")
         if not endpoint.path.startswith("/"):
             raise SetupError(f'the path "{endpoint.path}" of an endpoint must begin with "/"')
-        if prefix in apps or prefix == HEALTH_PATH:
+        has = apps.get(prefix, _come_later)
+        if has not in (_come_later, endpoint.app) or prefix == HEALTH_PATH:
             taken = "the site's own health report" if prefix == HEALTH_PATH else "another bot"
             raise SetupError(
                 f'the path "{endpoint.path}" is taken by {taken}; give the bot a path of its own, '
                 f'as in path = "/shop"'
             )
         apps[prefix] = endpoint.app
-    return sorted(apps.items(), key=lambda item: len(item[0]), reverse=True)
+    return apps
 
 
 def _below(scope: Scope, prefix: str) -> Scope:
@@ -108,6 +134,17 @@ def _with_security(send: Send) -> Send:
         await send(message)
 
     return guarded
+
+
+async def _come_later(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for a bot that has left: messengers repeat what they could not bring."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1013, "reason": "come later"})
+        return
+    headers = [(b"retry-after", RETRY_AFTER_S), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer_not_found(scope: Scope, send: Send) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from posthouse.errors import PortTakenError, SetupError
 from posthouse.ports.adapter import Endpoint
-from posthouse.server.mounts import Health, Mounts
+from posthouse.server.mounts import Health, Mounts, Troubles
 
 log = logging.getLogger("posthouse.server")
 
@@ -37,10 +37,11 @@ class Server:
         host: str,
         port: int,
         health: Health,
+        bots: Troubles = dict,
         frame_bytes: int = FRAME_BYTES,
         stop_s: float = 5.0,
     ) -> None:
-        self._mounts = Mounts(endpoints, health=health)
+        self._mounts = Mounts(endpoints, health=health, bots=bots)
         self._host = host
         self._port = port
         self._frame_bytes = frame_bytes
@@ -67,6 +68,14 @@ class Server:
         self.url = _url(listener)
         log.info("listening on %s", self.url)
         return self.url
+
+    def mount(self, endpoints: Sequence[Endpoint]) -> None:
+        """Answer for further endpoints; raises SetupError when a path is taken."""
+        self._mounts.add(endpoints)
+
+    def unmount(self, endpoints: Sequence[Endpoint]) -> None:
+        """Answer "come later" where bots answered that have left."""
+        self._mounts.remove(endpoints)
 
     async def serve(self) -> None:
         """Serve until `aclose`; a cancellation closes every connection at once."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posthouse import plugins
-from posthouse.app import App
+from posthouse.bots.making import load_app
 from posthouse.errors import SettingsError
 from posthouse.ports.adapter import Adapter
 from posthouse.ports.clock import SystemClock
+from posthouse.ports.store import Retention
 from posthouse.routing.configuring import configured
 from posthouse.settings.mistakes import Mistakes, hint_among
 from posthouse.settings.positions import Path
@@ -36,15 +37,26 @@ def parts_of(settings: Settings, mistakes: Mistakes | None = None) -> dict[str, 
     return parts
 
 
+def presets_of(settings: Settings) -> dict[str, list[Any]]:
+    """Return the apps of `[presets]`; raises SettingsError that lists every mistake."""
+    mistakes = Mistakes(settings.file, settings.lines)
+    builder = _Builder(settings, mistakes)
+    found = builder.presets()
+    mistakes.raise_any()
+    return found
+
+
 class _Builder:
     def __init__(self, settings: Settings, mistakes: Mistakes) -> None:
         self._settings = settings
         self._mistakes = mistakes
         self._clock = SystemClock()
+        self._presets: dict[str, list[Any]] = {}
 
     def parts(self) -> dict[str, Any]:
         """Return what `Site(...)` takes."""
         site = self._settings.site
+        self._presets = self.presets()
         lists: dict[str, list[Any]] = {
             "modules": self._each(("site", "modules"), site.modules, self._module),
             "middlewares": self._each(("site", "middlewares"), site.middlewares, self._middleware),
@@ -57,13 +69,33 @@ class _Builder:
             "host": site.host,
             "port": site.port,
             "folder": self._settings.folder,
+            "presets": self._presets,
+            "token_keys": [key.reveal() for key in self._settings.keys],
             "limit_s": site.limit,
             "stop_s": site.stop,
+            "keep": Retention(
+                messages_s=site.keep_messages,
+                ended_s=site.keep_ended,
+                quarantine_s=site.keep_quarantine,
+                media_s=site.keep_media,
+            ),
         }
+
+    def presets(self) -> dict[str, list[Any]]:
+        """Return the apps of every preset."""
+        return {
+            name: self._each(("presets", name), apps, load_app)
+            for name, apps in self._settings.presets.items()
+        }
+
+    def _apps(self, name: str) -> list[Any]:
+        """Return the apps of a preset, or the one of that name."""
+        preset = self._presets.get(name)
+        return [load_app(name)] if preset is None else preset
 
     def _bot(self, bot: BotSettings) -> Bot | None:
         path: Path = ("bots", bot.name)
-        apps = self._each((*path, "apps"), bot.apps, self._app)
+        apps = [app for found in self._each((*path, "apps"), bot.apps, self._apps) for app in found]
         adapter = self._adapter(bot, path) if bot.messenger else None
         if self._mistakes.all:
             return None
@@ -112,17 +144,6 @@ class _Builder:
             except SettingsError as error:
                 self._mistakes.add((*path, index), str(error))
         return out
-
-    def _app(self, name: str) -> Any:
-        found = (
-            plugins.load_object(name) if ":" in name else plugins.load_plugin(plugins.APPS, name)
-        )
-        if not isinstance(found, App) and not callable(found) and not hasattr(found, "process"):
-            raise SettingsError(
-                f"{name} is {_kind(found)}; an app is an App, or a function or an object with "
-                f"process(update)"
-            )
-        return found
 
     def _module(self, name: str) -> Module:
         found = plugins.load_object(name)

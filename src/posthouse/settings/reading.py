@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any
 
+from posthouse.bots.sealing import VARIABLE, split_keys
 from posthouse.errors import SettingsError
 from posthouse.model.secret import Secret, is_secret_name
 from posthouse.settings import values
@@ -15,7 +16,7 @@ from posthouse.settings.positions import Path, find_positions
 from posthouse.settings.schema import BotSettings, Settings, SiteSettings
 from posthouse.settings.values import Expander, Wrong, shown
 
-_TABLES = ("site", "bots", "middlewares")
+_TABLES = ("site", "bots", "presets", "middlewares")
 _SITE: Mapping[str, Callable[[object], Any]] = {
     "storage": values.hidden,
     "host": values.filled,
@@ -27,6 +28,10 @@ _SITE: Mapping[str, Callable[[object], Any]] = {
     "outbound": values.texts,
     "limit": values.duration,
     "stop": values.duration,
+    "keep_messages": values.duration,
+    "keep_ended": values.duration,
+    "keep_quarantine": values.duration,
+    "keep_media": values.duration,
     "log": values.one_of("debug", "info", "warning", "error"),
 }
 _BOT: Mapping[str, Callable[[object], Any]] = {
@@ -45,7 +50,7 @@ _REQUIRED = {
     "messenger": 'write which messenger it is on, as in messenger = "web"',
     "apps": 'name at least one app, as in apps = ["shop.app:app"]',
 }
-_BOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+BOT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def load(path: FilePath, *, environ: Mapping[str, str]) -> Settings:
@@ -73,6 +78,8 @@ def read(path: FilePath, *, environ: Mapping[str, str]) -> tuple[Settings, Mista
         site=reader.site(),
         bots=reader.bots(),
         middlewares=reader.middlewares(),
+        presets=reader.presets(),
+        keys=tuple(Secret(key) for key in split_keys(environ.get(VARIABLE, ""))),
         lines=lines,
     )
     return settings, mistakes
@@ -125,9 +132,16 @@ class _Reader:
         tables = self._table(("bots",), self._document.get("bots", {}), "[bots.NAME]")
         if not tables and "bots" not in self._document:
             self._mistakes.add(
-                (), "there is no bot; add a table [bots.NAME] with its messenger and its apps"
+                (),
+                "there is no bot; add a table [bots.NAME] with its messenger and its apps, or an "
+                "empty table [bots] when all of them are in the database",
             )
         return tuple(self._bot(name, table) for name, table in tables.items())
+
+    def presets(self) -> Mapping[str, tuple[str, ...]]:
+        """Return `[presets]`."""
+        given = self._table(("presets",), self._document.get("presets", {}), "[presets]")
+        return self._read(given, dict.fromkeys(given, values.texts), ("presets",))
 
     def middlewares(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the options of every `[middlewares.NAME]` that is listed somewhere."""
@@ -164,7 +178,7 @@ class _Reader:
 
     def _bot(self, name: str, table: object) -> BotSettings:
         path: Path = ("bots", name)
-        if not _BOT_NAME.fullmatch(name):
+        if not BOT_NAME.fullmatch(name):
             self._mistakes.add(
                 path, "a bot's name is made of letters, digits, - and _, as in [bots.shop]"
             )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from posthouse.model.secret import Secret, revealed
+from posthouse.ports.store import DAY_S
 from posthouse.settings.positions import Path
 
 
@@ -36,6 +37,15 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
     """How long a handler may take before it is cut, such as "60s"; in seconds once read."""
     stop: float = 10.0
     """How long a stop waits for handlers and deliveries, such as "10s"; in seconds once read."""
+    keep_messages: float = 400 * DAY_S
+    """How long it is known which messages are the bots' own and what their buttons carry, such as
+    "400d"; in seconds once read, like the next three."""
+    keep_ended: float = 30 * DAY_S
+    """How long deliveries stay in the outbox that were rejected, expired or ended in doubt."""
+    keep_quarantine: float = 90 * DAY_S
+    """How long updates and states that were set aside stay there."""
+    keep_media: float = 30 * DAY_S
+    """How long content of photos and files is kept once it is sent and nothing refers to it."""
     log: str = "info"
     """What is logged: debug, info, warning or error."""
 
@@ -68,6 +78,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     bots: tuple[BotSettings, ...]
     middlewares: Mapping[str, Mapping[str, Any]] = {}
     """Options of middlewares by the name they are listed under."""
+    presets: Mapping[str, tuple[str, ...]] = {}
+    """`[presets]`: lists of apps by the name that bots give them."""
+    keys: tuple[Secret, ...] = ()
+    """What POSTHOUSE_KEY holds: the keys under which tokens are kept in the database."""
     lines: Mapping[Path, int] = {}
     """Where each key stands in the file."""
 
@@ -82,7 +96,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     def hidden(self) -> list[str]:
         """Return every secret, so that what is printed can be masked."""
         options: dict[str, Any] = {bot.name: bot.options for bot in self.bots}
-        site = {"secrets": self.site.secrets, "middlewares": self.middlewares}
+        site = {
+            "secrets": self.site.secrets,
+            "keys": self.keys,
+            "middlewares": self.middlewares,
+        }
         storage = self.site.storage.reveal()
         passwords = [storage] if "@" in storage else []
         return [*revealed({"bots": options, **site}), *passwords]

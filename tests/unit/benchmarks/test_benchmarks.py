@@ -145,3 +145,78 @@ def test_a_result_is_shown_as_a_table() -> None:
     assert "p99 4.0 ms" in shown
     assert "ours is 0.5 of it" in shown
     assert "ours is 2 of it" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_decode_prints_one_json_object() -> None:
+    """Ours and the floor, with and without unknown keys."""
+    found = measured("decode", "--updates", "200", "--rounds", "1", "--no-peers")
+    assert found.keys() >= KEYS
+    assert found["name"] == "decode"
+    assert isinstance(found["ratio_to_floor"], float)
+    details = found["details"]
+    assert isinstance(details, dict)
+    assert details["ours"].keys() >= {"rate_5_percent_unknown", "of_floor_5_percent_unknown"}
+
+
+def test_so_many_updates_get_an_unknown_key() -> None:
+    """The others stay as they are."""
+    from benchmarks.decoding import with_unknown_keys
+    from benchmarks.updates import make
+
+    lines = make(400)
+    grown = with_unknown_keys(lines, percent=5)
+
+    assert with_unknown_keys(lines, percent=0) == lines
+    assert 10 <= sum(a != b for a, b in zip(lines, grown, strict=True)) <= 30
+    assert all(b'"new_' in line for line in with_unknown_keys(lines, percent=100))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_route_prints_one_json_object() -> None:
+    """Ours and the floor; every answer was looked at before the clock ran."""
+    found = measured("route", "--updates", "200", "--rounds", "1", "--no-peers")
+    assert found.keys() >= KEYS
+    assert found["name"] == "route"
+    assert isinstance(found["ratio_to_floor"], float)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_webhook_prints_one_json_object() -> None:
+    """Ours in memory and durable, and the floor, over HTTP; nearly all answers carry a call."""
+    found = measured("webhook", "--updates", "300", "--rounds", "1", "--no-peers")
+    assert found.keys() >= KEYS
+    assert isinstance(found["p99_ms"], float)
+    details = found["details"]
+    assert isinstance(details, dict)
+    assert details["ours"]["with_call"] > 0.9
+    assert details["ours"].keys() >= {"durable_rate", "durable_p99_ms", "durable_of_floor"}
+
+
+async def test_an_answer_that_is_none_ends_the_measurement() -> None:
+    """A candidate that answers something else would be measured for nothing."""
+    from benchmarks.routing import _best
+
+    async def wrong(body: bytes) -> bytes:
+        return b'{"method":"sendMessage","chat_id":1,"text":"no"}'
+
+    with pytest.raises(SystemExit, match="is no answer to"):
+        await _best(wrong, [b'{"update_id":1}'])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+async def test_pacing_uses_all_that_is_permitted() -> None:
+    """Twenty busy chats for two minutes; virtual time makes it the same in every run."""
+    done = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.ours.pacing", "chats"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    printed, told = await done.communicate()
+    assert done.returncode == 0, told[-2000:]
+    assert json.loads(printed)["chats"] == {"share": 1.0, "refused": 0}

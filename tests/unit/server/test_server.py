@@ -177,6 +177,31 @@ def test_two_endpoints_with_one_path_are_refused() -> None:
         Server([Endpoint(path="shop", app=says("a"))], host="h", port=0, health=list)
 
 
+async def test_bots_come_and_go_while_the_server_runs() -> None:
+    """A path whose bot has left asks to come later, and another bot may take it."""
+    shared = says("all")
+    async with running(Endpoint(path="/one", app=says("a"))) as server:
+        server.mount([Endpoint(path="/two", app=shared), Endpoint(path="/two", app=shared)])
+        assert (await get(f"{server.url}/two"))[0] == 200
+        server.unmount([Endpoint(path="/two", app=shared)])
+        async with aiohttp.ClientSession() as session, session.get(f"{server.url}/two") as answer:
+            assert answer.status == 503
+            assert int(answer.headers["Retry-After"]) > 0
+        server.mount([Endpoint(path="/two", app=says("b"))])
+        assert (await get(f"{server.url}/two"))[0] == 200
+        assert (await get(f"{server.url}/one"))[0] == 200
+        with pytest.raises(SetupError, match="another bot"):
+            server.mount([Endpoint(path="/one", app=shared)])
+
+
+async def test_bots_that_fail_are_listed_while_the_site_is_well() -> None:
+    """With 200: starting all of it elsewhere would help none of them."""
+    async with running(health=list, bots=lambda: {"shop": "no token"}) as server:
+        status, _, body = await get(f"{server.url}/healthz")
+        assert status == 200
+        assert body == {"ok": True, "problems": [], "bots": {"shop": "no token"}}
+
+
 async def test_a_running_request_is_finished_before_the_end() -> None:
     """Stop accepts nothing new and waits for what runs."""
     entered, leave = asyncio.Event(), asyncio.Event()

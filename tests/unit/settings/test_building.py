@@ -14,6 +14,7 @@ from posthouse import plugins
 from posthouse.adapters.console import ConsoleAdapter
 from posthouse.app import App
 from posthouse.errors import SettingsError
+from posthouse.ports.store import DAY_S, Retention
 from posthouse.settings.building import build, parts_of
 from posthouse.settings.reading import read
 from posthouse.site import Site
@@ -87,6 +88,7 @@ modules = ["tea_app:prices", "tea_app:Prices"]
 middlewares = ["tea_app:polite", "throttle", "tea_app:Strict"]
 outbound = ["tea_app:polite"]
 limit = "5s"
+keep_media = "7d"
 folder = "data"
 
 [bots.tea]
@@ -110,6 +112,7 @@ def test_everything_that_settings_name_is_there(project: Path) -> None:
     assert [outbound.__name__ for outbound in found["outbound"]] == ["polite"]
     assert (found["storage"], found["secrets"]) == ("sqlite:tea.db", ["one", "two"])
     assert (found["limit_s"], found["folder"]) == (5.0, Path("data"))
+    assert found["keep"] == Retention(media_s=7 * DAY_S)
     (bot,) = found["bots"]
     assert (bot.name, bot.title, bot.chats["board"].id) == ("tea", "Tea", "b")
     assert isinstance(bot.adapter, ConsoleAdapter)

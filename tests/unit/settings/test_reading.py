@@ -158,7 +158,8 @@ def test_names_that_mean_something_else_are_refused(reads: Load) -> None:
 def test_a_file_without_bots_says_how_to_add_one(reads: Load) -> None:
     """An empty file too."""
     assert mistakes(reads, "") == [
-        "there is no bot; add a table [bots.NAME] with its messenger and its apps"
+        "there is no bot; add a table [bots.NAME] with its messenger and its apps, or an "
+        "empty table [bots] when all of them are in the database"
     ]
 
 

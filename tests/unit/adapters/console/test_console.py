@@ -80,6 +80,10 @@ class FakeReceiver:
         """Nothing a person types is malformed."""
         raise AssertionError(body)
 
+    def moved(self, before: str, after: str) -> None:
+        """The console's chat never moves."""
+        raise AssertionError(before, after)
+
 
 class NoDatabase:
     """The console keeps nothing of its own."""

@@ -1,0 +1,74 @@
+"""What happens in a turn of one bot: middlewares, then actions, timers and apps, as one call."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from posthouse.bots.bot import Bot
+from posthouse.dialogs.presses import START, Dialogs
+from posthouse.engine.bot import Process
+from posthouse.model.update import Press, TextMessage, TimerDue
+from posthouse.payloads import Keys
+from posthouse.routing.handled import Handled
+from posthouse.routing.middleware import Middleware, compose, inbound
+from posthouse.turn.providing import Modules
+from posthouse.turn.turn import Turn
+
+
+def process_of(
+    bot: Bot,
+    *,
+    account: int,
+    keys: Keys,
+    is_open: Callable[[int], bool],
+    modules: Modules,
+    middlewares: Sequence[Middleware],
+) -> Process:
+    """Return what runs an update of a bot.
+
+    Args:
+        bot: Whose updates.
+        account: The account's number in the database.
+        keys: Verify what buttons carry.
+        is_open: Tells whether a delivery has not ended.
+        modules: Give handlers what they ask for.
+        middlewares: Stand before the apps, the first outermost.
+    """
+    dialogs = Dialogs(bot.dispatcher, keys=keys, account=account, is_open=is_open)
+    dispatch = bot.dispatcher.dispatch
+
+    def handle(turn: Turn) -> Awaitable[Handled]:
+        update = turn.update
+        if isinstance(update, Press):
+            return dialogs.press(turn, update)
+        if isinstance(update, TimerDue):
+            return dialogs.timer(turn, update)
+        if type(update) is TextMessage and update.text.startswith(START):
+            return dialogs.start(turn, update)
+        return dispatch(turn)
+
+    through = inbound(middlewares, handle)
+    if not modules.has_turn_objects:
+        return through
+
+    async def with_modules(turn: Turn) -> Handled:
+        try:
+            handled = await through(turn)
+        except BaseException as error:
+            await modules.end_turn(turn, error)
+            raise
+        await modules.end_turn(turn)
+        return handled
+
+    return with_modules
+
+
+def departures(outbound: Sequence[Middleware]) -> Callable[[Any], Awaitable[Any]] | None:
+    """Return the outbound middlewares as one call, None when there are none."""
+    if not outbound:
+        return None
+
+    async def last(departure: Any, context: None) -> Any:
+        return departure
+
+    chain = compose(outbound, last)
+    return lambda departure: chain(departure, None)
