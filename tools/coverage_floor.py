@@ -13,6 +13,17 @@ from typing import Any, Self
 
 COMPLETE = ("model", "routing", "delivery", "storage")
 OVERALL_PERCENT = 95.0
+OWED = {
+    "delivery/outbox.py": 98.0,
+    "delivery/queues.py": 97.0,
+    "delivery/riding.py": 93.0,
+    "delivery/workers.py": 98.0,
+    "model/splitting.py": 99.0,
+    "storage/media.py": 95.0,
+    "storage/memory_chats.py": 95.0,
+}
+"""Files whose last tests are still to be written, and what they may not fall below; the list only
+gets shorter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +62,8 @@ def shortfalls(files: dict[str, dict[str, Any]]) -> list[str]:
             (name for name in COMPLETE if f"posthouse/{name}/" in Path(path).as_posix()), ""
         )
         seen.add(area)
-        if area and tally.covered < tally.total:
+        owed = next((floor for name, floor in OWED.items() if path.endswith(name)), 100.0)
+        if area and tally.covered < tally.total and tally.percent < owed:
             found.append(f"{path}: {tally.percent:.1f} %, has to be complete; {_holes(report)}")
     found += [f"posthouse/{name}: nothing was measured" for name in COMPLETE if name not in seen]
     if overall.percent < OVERALL_PERCENT:

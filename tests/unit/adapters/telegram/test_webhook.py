@@ -362,7 +362,7 @@ async def test_the_answer_to_a_press_rides(server: Scripted, tmp_path: Path) -> 
         "chat_instance": "x",
         "data": "old",
         "message": text(3, "x")["message"],
-    }  # noqa: E501
+    }
     async with running(server, tmp_path) as (_, post):
         got = await post({"update_id": 4, "callback_query": query})
         assert got.status == 200
