@@ -188,9 +188,12 @@ class Riding:
             if queue.more or queue.loading or any(each is not item for each in queue.items):
                 return False
         doubtful = self._outcomes.doubtful
-        if chat in doubtful and self._around.clock.monotonic() - doubtful.pop(chat) < DOUBT_S:
-            doubtful[chat] = self._around.clock.monotonic()
+        since_s = doubtful.get(chat)
+        if since_s is None:
+            return True
+        if self._around.clock.monotonic() - since_s < DOUBT_S:
             return False
+        del doubtful[chat]
         return True
 
     async def _watch(self) -> None:

@@ -17,7 +17,15 @@ from posthouse.ports.records import DeliveryState
 from posthouse.site import Bot, Site
 from posthouse.telegram import InputPollOption, SendPoll
 from posthouse.testing import FakeClock
-from tests.unit.adapters.telegram.scripted import TOKEN, Scripted, message, ok, refused, serving
+from tests.unit.adapters.telegram.scripted import (
+    TOKEN,
+    Scripted,
+    http,
+    message,
+    ok,
+    refused,
+    serving,
+)
 
 ANN = {"id": 7, "is_bot": False, "first_name": "Ann"}
 
@@ -321,6 +329,21 @@ async def test_nothing_rides_after_telegram_asked_to_wait(server: Scripted, tmp_
         assert (await post(text(2, "hi", chat=8))).reply is None
         await clock.advance(61)
         assert (await post(text(3, "hi", chat=9))).reply
+
+
+async def test_a_chat_in_doubt_rides_again_after_a_minute(server: Scripted, tmp_path: Path) -> None:
+    """However often it was asked meanwhile."""
+    clock = FakeClock()
+    server.on("sendMessage", http(502, b"<html>", kind="text/html"), ok(message(1, 7, "")))
+    async with running(server, tmp_path, clock=clock) as (site, post):
+        await post(text(1, "/screen"))
+        outbox = next(iter(site.engine.outboxes.values()))
+        await until(lambda: outbox.counts[DeliveryState.UNKNOWN])
+        assert (await post(text(2, "hi"))).reply is None
+        await clock.advance(40)
+        assert (await post(text(3, "hi"))).reply is None
+        await clock.advance(21)
+        assert (await post(text(4, "hi"))).reply
 
 
 async def test_an_answer_that_comes_too_late_is_sent(server: Scripted, tmp_path: Path) -> None:
