@@ -8,9 +8,9 @@ from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter
 
-from posthouse.adapters.telegram.adapter import MESSENGER, TelegramAdapter
+from posthouse.adapters.telegram.adapter import TelegramAdapter
 from posthouse.adapters.telegram.api import methods as call
-from posthouse.adapters.telegram.inbound import allowed_updates
+from posthouse.adapters.telegram.origins import MESSENGER
 from posthouse.bots.bot import Bot
 from posthouse.bots.making import Maker
 from posthouse.bots.sealing import TokenKeys
@@ -61,14 +61,7 @@ async def _status(bot: Bot, adapter: TelegramAdapter) -> Sequence[str]:
 async def _set(bot: Bot, adapter: TelegramAdapter) -> Sequence[str]:
     if not bot.settings.get("webhook"):
         return ("none in its settings",)
-    await adapter.client.call(
-        call.SetWebhook(
-            url=adapter.webhook_url,
-            secret_token=adapter.secret.decode(),
-            allowed_updates=allowed_updates(bot.dispatcher.kinds),
-            max_connections=adapter.profile.max_connections,
-        )
-    )
+    await adapter.client.call(adapter.webhook_for(bot.dispatcher.kinds))
     return (f"is {adapter.webhook_url}",)
 
 

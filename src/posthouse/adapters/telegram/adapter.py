@@ -8,14 +8,13 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from posthouse.adapters.telegram.api import methods as call, types as tg
 from posthouse.adapters.telegram.client import TRANSPORT, TelegramClient
 from posthouse.adapters.telegram.inbound import allowed_updates, group_of, move_of, read_update
-from posthouse.adapters.telegram.outbound import (
-    BROADCAST,
-    PRIVATE,
-    bare_key,
-)
+from posthouse.adapters.telegram.origins import MESSENGER
+from posthouse.adapters.telegram.outbound import BROADCAST, PRIVATE, bare_key
 from posthouse.adapters.telegram.polling import Polling, number_of
 from posthouse.adapters.telegram.rates import Rates
 from posthouse.adapters.telegram.sending import Sending, riding
@@ -49,7 +48,6 @@ from posthouse.ports.adapter import (
 
 log = logging.getLogger("posthouse.telegram")
 
-MESSENGER: Final = "telegram"
 HOUR_S: Final = 3600.0
 REPEATS_S: Final = {
     "press": 150.0,
@@ -259,12 +257,12 @@ class TelegramAdapter:
 
     async def _serve_webhook(self) -> None:
         """Set the webhook, and look now and then whether it still is."""
-        wanted = allowed_updates(self._started.kinds)
+        wanted = self.webhook_for(self._started.kinds)
         told = _digest(
-            self.webhook_url,
-            self.secret.decode(),
-            str(self._settings.max_connections),
-            *wanted,
+            wanted.url,
+            wanted.secret_token or "",
+            str(wanted.max_connections),
+            *(wanted.allowed_updates or ()),
         )
         if self._settings.drop_pending or self._recall("webhook") != told:
             async with TRANSPORT.setting_up:
@@ -274,13 +272,7 @@ class TelegramAdapter:
 
     async def _set_webhook(self, *, drop: bool = False) -> None:
         await self.client.call(
-            call.SetWebhook(
-                url=self.webhook_url,
-                secret_token=self.secret.decode(),
-                allowed_updates=allowed_updates(self._started.kinds),
-                max_connections=self._settings.max_connections,
-                drop_pending_updates=drop or None,
-            )
+            replace(self.webhook_for(self._started.kinds), drop_pending_updates=drop or None)
         )
         info = await self.client.call(call.GetWebhookInfo())
         if info.url != self.webhook_url:
@@ -311,6 +303,15 @@ class TelegramAdapter:
             if (wrong := info.last_error_message or "") and wrong != told:
                 log.warning("Telegram on the webhook of bot %s: %s", self._started.bot, wrong)
             told = wrong
+
+    def webhook_for(self, kinds: frozenset[type[Any]]) -> call.SetWebhook:
+        """Return the call that sets the webhook, for the classes that handlers ask for."""
+        return call.SetWebhook(
+            url=self.webhook_url,
+            secret_token=self.secret.decode(),
+            allowed_updates=allowed_updates(kinds),
+            max_connections=self._settings.max_connections,
+        )
 
     @property
     def webhook_url(self) -> str:

@@ -60,7 +60,7 @@ class Sending:
         content = outgoing.content
         if outgoing.method is not None:
             raw = await self._client.raw_call(Call(outgoing.method, outgoing.parameters))
-            return _ids(raw)
+            return _ids(_messages(raw) or [])
         known: dict[str, str | InputFile] = {}
         if content.photos or content.files:
             known = await _known(content, media)
@@ -84,18 +84,14 @@ class Sending:
                 raise
         if any(isinstance(value, InputFile) for value in known.values()):
             _keep_natives(content, sent, media)
-        return ",".join(str(each.message_id) for each in sent) or None
+        return _ids(sent)
 
     async def _sent(self, method: TelegramMethod[Any]) -> list[_Sent]:
         raw = await self._client.raw_call(encode_call(method))
-        try:
-            sent = _sent(raw)
-        except msgspec.DecodeError:
+        sent = _messages(raw)
+        if sent is None:
             log.warning("%s was answered with what is no message", method.api_name)
-            return []
-        if isinstance(sent, bool):
-            return []
-        return sent if isinstance(sent, list) else [sent]
+        return sent or []
 
 
 def riding(chat: str, outgoing: Outgoing) -> bytes | None:
@@ -142,13 +138,18 @@ def _keep_natives(content: Content, sent: Sequence[_Sent], media: Media) -> None
                 break
 
 
-def _ids(raw: bytes) -> str | None:
-    """Return the ids of the messages in the result of some call."""
+def _messages(raw: bytes) -> list[_Sent] | None:
+    """Return the messages in the result of a call, None when it is something else."""
     try:
         sent = _sent(raw)
     except msgspec.DecodeError:
         return None
-    messages = [] if isinstance(sent, bool) else sent if isinstance(sent, list) else [sent]
+    if isinstance(sent, bool):
+        return []
+    return sent if isinstance(sent, list) else [sent]
+
+
+def _ids(messages: Sequence[_Sent]) -> str | None:
     return ",".join(str(each.message_id) for each in messages) or None
 
 

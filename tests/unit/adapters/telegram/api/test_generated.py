@@ -1,10 +1,9 @@
 """What is generated is up to date, complete, and like another reading of the documentation."""
 
 import re
-import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -118,11 +117,9 @@ def test_limits_and_values_are_known() -> None:
 
 
 @pytest.fixture(scope="module")
-def other_reading(tmp_path_factory: pytest.TempPathFactory) -> str:
+def other_reading(tmp_path_factory: pytest.TempPathFactory, need: Callable[[str], str]) -> str:
     """Types that somebody else generated from the documentation, for another language."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm is missing, so there is no other reading of the documentation to compare")
+    npm = need("npm")
     folder = tmp_path_factory.mktemp("npm")
     packed = subprocess.run(
         [npm, "pack", OTHER, "--silent"], cwd=folder, capture_output=True, text=True, check=False
