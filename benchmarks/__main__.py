@@ -2,16 +2,20 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import msgspec
 
-from benchmarks import bots, decode, imports, pacing, route, start, turn, webhook
+from benchmarks import bots, decode, form, imports, pacing, route, start, turn, webhook
 from benchmarks.rounds import Result
 from benchmarks.tables import show
 
-NAMES = ("decode", "route", "webhook", "turn", "turn-500", "pacing", "import", "start", "bots")
+NAMES = (
+    *("decode", "route", "webhook", "turn", "turn-500", "form", "pacing"),
+    *("import", "start", "bots"),
+)
 TELEGRAM = {"decode": decode, "route": route, "webhook": webhook}
 IN_FLIGHT = (32, 500)
 
@@ -22,6 +26,9 @@ def main() -> None:
     if asked.compare_floor is not None:
         sys.exit(_compare(asked.compare_floor, asked))
     if asked.profile:
+        if asked.name == "form":
+            print(form.profile(persons=asked.persons))
+            return
         print(turn.profile(in_flight=asked.in_flight or 32, updates=asked.updates))
         return
     names = [asked.name] if asked.name else list(NAMES)
@@ -31,25 +38,25 @@ def main() -> None:
 
 
 def _measure(name: str, asked: argparse.Namespace) -> list[Result]:
-    if name == "import":
-        return [imports.measure(rounds=asked.rounds)]
-    if name == "bots":
-        return [bots.measure(bots=asked.bots)]
-    if name == "start":
-        return [start.measure(rounds=asked.rounds)]
-    if name == "pacing":
-        return [pacing.measure(rounds=asked.rounds, peers=not asked.no_peers)]
+    peers = not asked.no_peers
+    alone: dict[str, Callable[[], Result]] = {
+        "import": lambda: imports.measure(rounds=asked.rounds),
+        "bots": lambda: bots.measure(bots=asked.bots),
+        "start": lambda: start.measure(rounds=asked.rounds),
+        "pacing": lambda: pacing.measure(rounds=asked.rounds, peers=peers),
+        "form": lambda: form.measure(rounds=asked.rounds, persons=asked.persons, peers=peers),
+    }
+    if name in alone:
+        return [alone[name]()]
     if name in TELEGRAM:
         of = TELEGRAM[name]
         some = min(asked.updates, of.UPDATES)
-        return [of.measure(rounds=asked.rounds, updates=some, peers=not asked.no_peers)]
+        return [of.measure(rounds=asked.rounds, updates=some, peers=peers)]
     concurrencies = [500] if name == "turn-500" else [asked.in_flight or 32]
     if name == "turn" and not asked.in_flight and not asked.json and asked.name:
         concurrencies = list(IN_FLIGHT)
     return [
-        turn.measure(
-            in_flight=n, rounds=asked.rounds, updates=asked.updates, peers=not asked.no_peers
-        )
+        turn.measure(in_flight=n, rounds=asked.rounds, updates=asked.updates, peers=peers)
         for n in concurrencies
     ]
 
@@ -79,9 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--updates", type=int, default=turn.UPDATES, help="how many, where there are any"
     )
+    parser.add_argument("--persons", type=int, default=form.PERSONS, help="form: how many at once")
     parser.add_argument("--bots", type=int, default=bots.BOTS, help="bots: how many")
     parser.add_argument("--no-peers", action="store_true", help="ours and the floor only")
-    parser.add_argument("--profile", action="store_true", help="turn: where our time goes")
+    parser.add_argument("--profile", action="store_true", help="turn and form: where our time goes")
     parser.add_argument(
         "--compare-floor", type=Path, metavar="FILE", help="turn: our floor against another one"
     )

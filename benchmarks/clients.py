@@ -70,8 +70,8 @@ async def run_clients(
     )
 
 
-def main(measure: Measure) -> None:
-    """Run one measurement and print its figures as JSON."""
+def main(measure: Measure, *, make: Callable[[int], list[bytes]] = make) -> None:
+    """Run one measurement and print its figures as JSON; `make` makes so many updates."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--in-flight", type=int, default=32)
     parser.add_argument("--updates", type=int, default=20_000)

@@ -5,8 +5,11 @@ How this works: a test says what it needs by a marker (`browser`, `service("chro
 with its install line. Where `CI=true` is set nothing is skipped: there the test fails.
 """
 
+import asyncio
+import linecache
 import os
 import shutil
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -60,6 +63,12 @@ def require_service(name: str, config: pytest.Config) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Start with nothing missing."""
     config.stash[MISSING] = Counter()
+    # In debug mode asyncio notes for every callback where it was made: ten frames, each with its
+    # line read from the file, which took two thirds of a test's time. Three tell enough, and no
+    # file changes while tests run.
+    asyncio.constants.DEBUG_STACK_DEPTH = 3
+    traceback.extract_stack.__defaults__ = (None, 3)
+    linecache.checkcache = lambda filename=None: None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -108,6 +117,8 @@ MAY_BLOCK: list[tuple[str, set[str]]] = [
     # a site that starts reads its key and the journal, before anything runs
     ("posthouse/site.py", {"_key_ring", "_log_in", "_open_store"}),
     ("posthouse/engine/journal.py", {"__init__", "close"}),
+    # a bot without words of its own reads the framework's when it first says something
+    ("posthouse/words/catalogue.py", {"load"}),
     # a database in memory waits for nothing
     ("posthouse/storage/memory.py", {"_write", "fetch"}),
     # handing work to a thread takes a lock for an instant

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posthouse import Chat, Person, TextMessage
+from posthouse import TextMessage
+from posthouse.types import Chat, Person
 from posthouse.errors import DecodeError, NotSentError, RejectedError, SettingsError
 from posthouse.model.outgoing import Operation
 from posthouse.ports.adapter import Certainty, Endpoint, Host, Incoming, Pacer, Profile, Settled

@@ -13,11 +13,6 @@ _COMMON = {
     "Site": "posthouse.site",
     "Turn": "posthouse.turn.turn",
     "TextMessage": "posthouse.model.update",
-    "PhotoMessage": "posthouse.model.update",
-    "FileMessage": "posthouse.model.update",
-    "AlbumMessage": "posthouse.model.update",
-    "Person": "posthouse.model.chat",
-    "Chat": "posthouse.model.chat",
     "Photo": "posthouse.model.media",
     "File": "posthouse.model.media",
     "Reply": "posthouse.model.reply",
@@ -32,7 +27,6 @@ _COMMON = {
 }
 _ADVANCED = {
     "Screen": "posthouse.model.reply",
-    "Button": "posthouse.model.reply",
     "button": "posthouse.turn.action",
     "link_button": "posthouse.turn.action",
     "Conversation": "posthouse.turn.conversation",
@@ -40,20 +34,22 @@ _ADVANCED = {
     "Module": "posthouse.turn.module",
     "provide": "posthouse.turn.module",
     "use": "posthouse.turn.use",
+    "Form": "posthouse.dialogs.forms.form",
+    "ask": "posthouse.dialogs.forms.fields",
+    "choose": "posthouse.dialogs.forms.fields",
+    "computed": "posthouse.dialogs.forms.fields",
+    "Publish": "posthouse.posts.publish",
+    "State": "posthouse.model.state",
+    "Remind": "posthouse.posts.declare",
+    "FollowUp": "posthouse.posts.declare",
+    "Personal": "posthouse.ports.personal",
+    "strike": "posthouse.model.text",
+    "hashtag": "posthouse.model.text",
     "mention": "posthouse.model.text",
     "markdown": "posthouse.model.markdown",
     "require_role": "posthouse.routing.ready.access",
 }
-_EXPERT = {
-    "Action": "posthouse.turn.action",
-    "Update": "posthouse.model.update",
-    "Message": "posthouse.model.update",
-    "Edit": "posthouse.model.update",
-    "Press": "posthouse.model.update",
-    "Reaction": "posthouse.model.update",
-    "Status": "posthouse.model.update",
-}
-_HOMES = _COMMON | _ADVANCED | _EXPERT
+_HOMES = _COMMON | _ADVANCED
 
 __all__ = [*_HOMES]  # noqa: PLE0604  the keys are strings
 

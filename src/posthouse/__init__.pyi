@@ -1,40 +1,37 @@
 """What type checkers see of the package; tests/unit/test_public_names.py compares the two."""
 
 from posthouse.app import App as App
-from posthouse.model.chat import Chat as Chat, Person as Person
+from posthouse.dialogs.forms.fields import ask as ask, choose as choose, computed as computed
+from posthouse.dialogs.forms.form import Form as Form
 from posthouse.model.markdown import markdown as markdown
 from posthouse.model.media import File as File, Photo as Photo
 from posthouse.model.reply import (
     PASS as PASS,
     SILENT as SILENT,
-    Button as Button,
     Reply as Reply,
     Screen as Screen,
 )
+from posthouse.model.state import State as State
 from posthouse.model.text import (
     bold as bold,
     code as code,
+    hashtag as hashtag,
     italic as italic,
     link as link,
     mention as mention,
+    strike as strike,
     text as text,
 )
 from posthouse.model.update import (
-    AlbumMessage as AlbumMessage,
-    Edit as Edit,
-    FileMessage as FileMessage,
-    Message as Message,
-    PhotoMessage as PhotoMessage,
-    Press as Press,
-    Reaction as Reaction,
-    Status as Status,
     TextMessage as TextMessage,
-    Update as Update,
 )
+from posthouse.ports.personal import Personal as Personal
+from posthouse.posts.declare import FollowUp as FollowUp, Remind as Remind
+from posthouse.posts.publish import Publish as Publish
 from posthouse.routing.arguments import Rest as Rest
 from posthouse.routing.ready.access import require_role as require_role
 from posthouse.site import Bot as Bot, Site as Site
-from posthouse.turn.action import Action as Action, button as button, link_button as link_button
+from posthouse.turn.action import button as button, link_button as link_button
 from posthouse.turn.conversation import Conversation as Conversation, Scope as Scope
 from posthouse.turn.module import Module as Module, provide as provide
 from posthouse.turn.turn import Turn as Turn
@@ -43,35 +40,32 @@ from posthouse.turn.use import use as use
 __all__ = [
     "PASS",
     "SILENT",
-    "Action",
-    "AlbumMessage",
     "App",
     "Bot",
-    "Button",
-    "Chat",
     "Conversation",
-    "Edit",
     "File",
-    "FileMessage",
-    "Message",
+    "FollowUp",
+    "Form",
     "Module",
-    "Person",
+    "Personal",
     "Photo",
-    "PhotoMessage",
-    "Press",
-    "Reaction",
+    "Publish",
+    "Remind",
     "Reply",
     "Rest",
     "Scope",
     "Screen",
     "Site",
-    "Status",
+    "State",
     "TextMessage",
     "Turn",
-    "Update",
+    "ask",
     "bold",
     "button",
+    "choose",
     "code",
+    "computed",
+    "hashtag",
     "italic",
     "link",
     "link_button",
@@ -79,6 +73,7 @@ __all__ = [
     "mention",
     "provide",
     "require_role",
+    "strike",
     "text",
     "use",
 ]

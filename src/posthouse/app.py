@@ -1,9 +1,13 @@
 """The public App: handlers, commands and actions under one name."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, overload
+from datetime import timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
-from posthouse.errors import ActionError
+from posthouse.dialogs.filling.hooks import SubmitHook
+from posthouse.dialogs.filling.registering import Registered, SubmitHandler
+from posthouse.dialogs.forms.form import Form
+from posthouse.errors import ActionError, FormError
 from posthouse.model.reply import Answer, Screen
 from posthouse.routing.router import Router, name_of
 from posthouse.turn.action import Action
@@ -11,6 +15,8 @@ from posthouse.turn.turn import Turn
 from posthouse.turn.use import where
 
 P = ParamSpec("P")
+FormT = TypeVar("FormT", bound=Form)
+SubmitT = TypeVar("SubmitT", bound=Callable[..., Answer | Awaitable[Answer]])
 
 
 class App(Router):
@@ -54,3 +60,100 @@ class App(Router):
                 )
         self.actions.update(dict.fromkeys(names, action))
         return action
+
+    # --- forms
+
+    @overload
+    def form(self, form: type[FormT], /) -> type[FormT]: ...
+    @overload
+    def form(
+        self,
+        /,
+        *,
+        publish: SubmitHook | None = None,
+        remind: SubmitHook | None = None,
+        expires: timedelta | None = None,
+    ) -> Callable[[type[FormT]], type[FormT]]: ...
+    def form(self, form: Any = None, /, **options: Any) -> Any:
+        """Register a form that people fill in.
+
+        Args:
+            publish: where it is published once it is submitted.
+            remind: when its author is reminded of the post.
+            expires: after how long untouched a half-filled one is given up; 30 days if left out.
+        """
+        if form is None:
+            return lambda form: self._add_form(form, **options)
+        return self._add_form(form, **options)
+
+    def start(self, form: type[Form], /) -> Action[[]]:
+        """Return the action that begins a form, or goes on with its open draft.
+
+        Raises FormError when it is no form of this app.
+        """
+        return self._registered(form).start
+
+    def posts(self, form: type[Form], /) -> Action[[]]:
+        """Return the action that lists a person's own posts of a form.
+
+        Raises FormError when the form is not published.
+        """
+        action: Action[[]] | None = self.actions.get(f"{self._registered(form).name}:posts")
+        if action is None:
+            raise FormError(
+                f"{form.__name__} is not published by the app {self.name}; write "
+                f"@{self.name}.form(publish=Publish(...)) above it"
+            )
+        return action
+
+    def submit(self, form: type[Form], /) -> Callable[[SubmitT], SubmitT]:
+        """Register a function that takes a form once it is submitted: (turn, form).
+
+        It runs in the turn that ends the draft; what it asks for commits with that, once. Raises
+        FormError when it is no form of this app.
+        """
+        entry = self._registered(form)
+
+        def register(fn: SubmitT) -> SubmitT:
+            self._require_open(fn)
+            handler = SubmitHandler(fn, app=self.name)
+            handler.register(self)
+            entry.handlers.append(handler)
+            return fn
+
+        return register
+
+    def _add_form(
+        self,
+        form: Any,
+        *,
+        publish: SubmitHook | None = None,
+        remind: SubmitHook | None = None,
+        expires: timedelta | None = None,
+    ) -> type[Form]:
+        if not (isinstance(form, type) and issubclass(form, Form)):
+            raise FormError(f"{self.name}: {form!r} is no form; subclass Form")
+        self._require_open(form)
+        same = next((kind for kind in self.forms if kind.__name__ == form.__name__), None)
+        if same is not None:
+            raise FormError(
+                f"{self.name}: {where(form)} has the name of {where(same)}; drafts are kept under "
+                f"the form's name, so give each of an app its own"
+            )
+        if expires is not None and expires <= timedelta(0):
+            raise FormError(f"{where(form)}: expires={expires} leaves no time to fill it in")
+        named = {"publish": publish, "remind": remind}
+        hooks = {name: hook for name, hook in named.items() if hook is not None}
+        self.forms[form] = Registered(self, form, hooks=hooks, expires=expires)
+        for hook in hooks.values():
+            hook.bind(self, form)
+        return form
+
+    def _registered(self, form: type[Form]) -> Registered:
+        entry: Registered | None = self.forms.get(form)
+        if entry is None:
+            name = getattr(form, "__name__", repr(form))
+            raise FormError(
+                f"{name} is no form of the app {self.name}; write @{self.name}.form above it first"
+            )
+        return entry

@@ -6,6 +6,7 @@ PosthouseError
 │   ├── ProvideError           a use() parameter that no module provides
 │   ├── RouteError             a handler whose signature cannot be routed or parsed
 │   ├── ActionError            an action, or a button built with arguments that do not fit it
+│   ├── FormError              a form, one of its fields or a gazetteer is declared wrongly
 │   ├── AdapterError           an adapter that cannot start
 │   │   └── TokenError          a token that the messenger does not accept, or no longer
 │   ├── AlreadyRunningError    another process owns the database file
@@ -27,6 +28,7 @@ PosthouseError
     ├── ArgumentError          a command's argument that a person typed wrong
     ├── ConflictError          a statement broke a constraint or touched other rows than expected
     ├── RejectedError          the messenger refused a delivery
+    │   ├── MessageGoneError    the message to change is not there any more
     │   ├── UnreachableError    the chat is closed to the bot: blocked, left, deleted
     │   └── MovedError          the chat has another id now
     └── OutcomeUnknownError    a delivery or a once() call whose end nobody can know
@@ -55,6 +57,10 @@ class RouteError(SetupError):
 
 class ActionError(SetupError):
     """An action is declared wrongly, or a button was built with arguments that do not fit it."""
+
+
+class FormError(SetupError):
+    """A form, one of its fields or a gazetteer is declared wrongly."""
 
 
 class AdapterError(SetupError):
@@ -154,6 +160,10 @@ class RejectedError(GiveUpError):
         super().__init__(message)
         self.code = code
         """The messenger's own number of the refusal, where it has one."""
+
+
+class MessageGoneError(RejectedError):
+    """The message that was to be changed is not there any more."""
 
 
 class UnreachableError(RejectedError):

@@ -23,6 +23,10 @@ LINK = "\0link"
 """What stands for the chat in the payload of a link, which anybody may follow."""
 MAC_BYTES = 8
 _HEAD = 15
+BUTTON_BYTES = 64
+"""Longest payload of a button on Telegram, the tightest messenger."""
+LONGEST_ARGUMENTS = BUTTON_BYTES * 3 // 4 - _HEAD - MAC_BYTES
+"""Most bytes of arguments that fit into it."""
 _SEAL_BYTES = 16
 _SEAL = re.compile(r"[0-9a-f]{2}[A-Za-z0-9_-]{22}")
 
@@ -34,6 +38,13 @@ class Flag(IntFlag):
     """The arguments are an 8-byte key of a row in the database."""
     ONCE = 2
     """Only the first press of each person counts."""
+    ASK = 4
+    """A press asks first whether it is meant."""
+    QUESTION = 8
+    """The arguments come with the words of that question."""
+    SURE = 16
+    """The Yes to that question; the arguments come behind four bytes that stand for who was
+    asked."""
 
 
 class Payload(NamedTuple):

@@ -17,7 +17,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from posthouse.bots.bot import Bot, in_start_order
 from posthouse.bots.commands import BotCommands
@@ -90,6 +90,8 @@ class Site:
         presets: Lists of apps, by the name that bots of the database give them.
         token_keys: Encrypt the tokens of bots in the database, the newest first: what is in
         POSTHOUSE_KEY.
+        tables: Users' own, each a SQLAlchemy MetaData, with marks on the columns
+        that are about persons.
         clock: For tests.
         points: Commit points, for crash tests.
     """
@@ -112,6 +114,7 @@ class Site:
         keep: Retention | None = None,
         presets: Mapping[str, Sequence[Router | Process]] | None = None,
         token_keys: Sequence[str] = (),
+        tables: Sequence[Any] = (),
         clock: Clock | None = None,
         points: Points | None = None,
     ) -> None:
@@ -137,6 +140,7 @@ class Site:
         self._points = points or Points()
         self._presets = presets or {}
         self._token_keys = token_keys
+        self.tables = tables
         self._engine: Engine | None = None
         self._hosting: Hosting | None = None
 
@@ -331,6 +335,17 @@ class Site:
             taken=[bot.name for bot in self.bots],
         )
         commands.register(engine.commands)
+        from posthouse.bots.people import Forgetting, marks_of
+
+        forgetting = Forgetting(
+            store,
+            engine.committer,
+            clock=self.clock,
+            marks=lambda: marks_of((each.bot for each in hosting.all.values()), self.tables),
+            people=engine.people,
+            forgotten=engine.turns.forget_states,
+        )
+        forgetting.register(engine.commands)
         return hosting
 
     async def _start_middlewares(self, stack: AsyncExitStack) -> None:

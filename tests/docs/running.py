@@ -33,6 +33,7 @@ from pages import ROOT, Block
 
 from posthouse.model.secret import is_secret_name
 from posthouse.settings.reading import load
+from posthouse.words.reading import read_folder
 
 WITHIN_S = 30.0
 SHOWN_ONLY = {"text", "py", "mermaid"}
@@ -100,6 +101,8 @@ def _python(page: Page, block: Block) -> None:
         return
     name = Path(block.title).stem if block.title else "page"
     module = types.ModuleType(name) if block.title else page.namespace
+    if block.title:
+        module.__file__ = str(page.folder / block.title)
     before = set(vars(module))
     # Line numbers in tracebacks are those of the page.
     code = compile("\n" * (block.line - 1) + block.code, str(block.page), "exec")
@@ -108,7 +111,6 @@ def _python(page: Page, block: Block) -> None:
         if key.startswith("test_") and key not in before and inspect.isfunction(value):
             _call(value)
     if block.title:
-        module.__file__ = str(page.folder / block.title)
         sys.modules[name] = module
 
 
@@ -171,9 +173,16 @@ def _console(page: Page, block: Block) -> None:
         _command(page, block, command, expected)
 
 
+def _fluent(page: Page, block: Block) -> None:
+    """Read a catalogue: what cannot be read would only be left out when the bot runs."""
+    found = read_folder((page.folder / block.title).parent)
+    assert not [broken for file in found.values() for broken in file.broken], block.where
+
+
 _RUNNERS: dict[str, Callable[[Page, Block], None]] = {
     "python": _python,
     "toml": _toml,
+    "fluent": _fluent,
     "json": _json,
     "ini": _ini,
     "sh": _sh,

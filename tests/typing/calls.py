@@ -1,13 +1,16 @@
 """The public calls as signatures only, for type checkers. It must keep type-checking; a name moves into the package when it works."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import (
     Any,
     Concatenate,
     Generic,
+    Literal,
     ParamSpec,
     Protocol,
     Self,
@@ -20,7 +23,7 @@ from typing import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
-R = TypeVar("R")
+V = TypeVar("V")
 FormT = TypeVar("FormT", bound="Form")
 
 
@@ -41,6 +44,14 @@ def bold(part: object) -> Span:
 
 
 def link(label: str, url: str) -> Span:
+    raise NotImplementedError
+
+
+def strike(part: object) -> Span:
+    raise NotImplementedError
+
+
+def hashtag(part: object) -> Span:
     raise NotImplementedError
 
 
@@ -96,7 +107,11 @@ class ChatUpdate(Update):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextMessage(ChatUpdate):
+class Message(ChatUpdate): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage(Message):
     text: str
 
 
@@ -132,14 +147,19 @@ class Reply:
     rows: "tuple[tuple[Button, ...], ...]" = ()
 
 
-Answer: TypeAlias = Words | Reply | Sequence[Words | Reply] | _Pass | _Silent | None
+Answer: TypeAlias = (
+    "Words | Reply | Screen | Sequence[Words | Reply | Screen] | _Pass | _Silent | None"
+)
 
 
 class Sent(Protocol):
     """Handle of a delivery; edits and deletes may be queued on it before its id is known."""
 
-    def edit(self, reply: Words | Reply) -> None: ...
-    def delete(self) -> None: ...
+    def edit(self, reply: Words | Reply) -> "Sent": ...
+    def delete(self) -> "Sent": ...
+    def then(self, action: "Action[P]", *args: P.args, **kwargs: P.kwargs) -> Self:
+        """Call an action in this turn's chat once it is known how the delivery ended."""
+        ...
 
 
 # --- one turn
@@ -152,7 +172,17 @@ class Turn:
     update: Update
     late: bool
 
-    def send(self, reply: Words | Reply, *, to: Chat | None = None) -> Sent:
+    def say(self, key: str, **values: object) -> Span:
+        """Words from the app's catalogue, in this person's language."""
+        raise NotImplementedError
+
+    async def direct(self, person: str) -> Chat:
+        """The private chat of a person with this bot."""
+        raise NotImplementedError
+
+    def send(
+        self, reply: Words | Reply | "Screen", *, to: Chat | None = None, reply_to: str | None = None
+    ) -> Sent:
         raise NotImplementedError
 
     async def send_now(self, key: str, reply: Words | Reply, *, to: Chat | None = None) -> Sent:
@@ -208,6 +238,9 @@ class Button:
     def once(self) -> Self:
         raise NotImplementedError
 
+    def confirm(self, question: Words | None = None) -> Self:
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -220,63 +253,118 @@ class Screen:
     def back(self, label: str = "‹") -> Self:
         raise NotImplementedError
 
+    def options(
+        self,
+        items: Sequence[T],
+        to: "Action[Concatenate[V, P]]",
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Self:
+        """A button for each item, in pages; pressing one calls the action with its value."""
+        raise NotImplementedError
 
-def button(label: str, to: Action[P], *args: P.args, **kwargs: P.kwargs) -> Button:
-    raise NotImplementedError
+    def toggles(self, items: Sequence[T], to: "Action[[tuple[T, ...]]]") -> Self:
+        raise NotImplementedError
 
-
-# --- forms
-class Draft(Generic[FormT]):
-    """A half-filled form: unanswered fields are UNSET."""
-
-    def __getattr__(self, field: str) -> Any:
+    def dates(self, to: "Action[Concatenate[date, P]]", *args: P.args, **kwargs: P.kwargs) -> Self:
         raise NotImplementedError
 
 
+def button(label: Words, to: Action[P], *args: P.args, **kwargs: P.kwargs) -> Button:
+    raise NotImplementedError
+
+
+# --- forms: every field is one line; its annotation says how an answer is read
 def ask(
-    prompt: Words,
+    prompt: Words | None = None,
     *,
     default: Any = ...,
     when: Callable[[Any], bool] | None = None,
-    check: Callable[[Any], None] | None = None,
+    check: Callable[[Any], object] | Callable[[Any, Any], object] | None = None,
     min_length: int | None = None,
     max_length: int | None = None,
     ge: Any = None,
     le: Any = None,
     max_items: int | None = None,
+    unit: str | None = None,
+    elastic: bool = False,
+    profile: bool = False,
 ) -> Any:
     raise NotImplementedError
 
 
 def choose(
-    prompt: Words,
+    prompt: Words | None = None,
     *,
-    options: Callable[..., Any] | None = None,
+    options: Callable[[Any], Any] | Sequence[Any] | Path | None = None,
     default: Any = ...,
     when: Callable[[Any], bool] | None = None,
+    check: Callable[[Any], object] | Callable[[Any, Any], object] | None = None,
+    max_items: int | None = None,
+    profile: bool = False,
 ) -> Any:
     raise NotImplementedError
 
 
-def computed(fn: Callable[[Any], T]) -> T:
+def computed(fn: Callable[[Any], T], *, init: Literal[False] = False) -> T:
     raise NotImplementedError
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(ask, choose))
-class Form:
-    def preview(self) -> Reply:
-        raise NotImplementedError
+class Phone(str):
+    """A phone number in international form: "+380671234567"."""
 
 
-# --- posts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    id: str
+    name: str
+    region: str
+
+
 @dataclass(frozen=True, slots=True)
 class State:
+    """A state of a post; a post that comes into an ending one takes no further transitions."""
+
     name: str
+    ends: bool = False
 
     def __rshift__(self, other: "State") -> "Transition":
         raise NotImplementedError
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(ask, choose, computed))
+class Form:
+    """A questionnaire: each field is asked for in its turn, and `preview` shows the outcome."""
+
+    @property
+    def number(self) -> int | None:
+        """The public number, or None before it is published."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> State:
+        """The state of the post; the first one before it is published."""
+        raise NotImplementedError
+
+    @property
+    def link(self) -> str | None:
+        raise NotImplementedError
+
+    def say(self, key: str, **values: object) -> Span:
+        """Words from the app's catalogue, in the language of whoever this is shown to."""
+        raise NotImplementedError
+
+    def preview(self) -> "Words | Reply":
+        raise NotImplementedError
+
+
+# --- posts
 @dataclass(frozen=True, slots=True)
 class Transition:
     before: State
@@ -284,21 +372,38 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Publish:
-    chat: str
-    """Named chat of the bot, from settings."""
-    number: str
-    template: Callable[[Any], Reply]
-    transitions: tuple[Transition, ...] = ()
-    extra_photos: str | None = None
-    moderation: str | None = None
+class FollowUp:
+    """A further form about a post: its outcome goes into the post's thread and a second chat."""
+
+    form: type[Form]
+    chat: str | None = None
+    again: Literal["add", "edit", "refuse"] = "add"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remind:
     after: timedelta
     at: time
-    template: Callable[[Any], Reply]
+    template: Callable[[Any], "Words | Reply"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    chat: str | tuple[str, ...]
+    """Named chats of the bot, from settings."""
+    number: str
+    template: Callable[[Any], "Words | Reply"] | None = None
+    """What the post shows; the form's preview when left out."""
+    transitions: tuple[Transition, ...] = ()
+    repost: Literal["delete", "edit", "keep"] | None = None
+    """What becomes of the old message when the author posts again; None: one may not."""
+    extra_photos: str | None = None
+    """Named chat of the linked group: photos after the first go into the post's thread there."""
+    moderation: str | None = None
+    """Named chat where staff get a card for each post."""
+    media: Mapping[State, Path] = {}
+    """The picture of a post that has none of its own, by its state."""
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 # --- publishing
@@ -325,7 +430,7 @@ Handler: TypeAlias = Callable[P, Answer | Awaitable[Answer]]
 
 
 class App:
-    def __init__(self, name: str) -> None: ...
+    def __init__(self, name: str, *, words: Path | None = None) -> None: ...
     def on(self, fn: Handler[P], /) -> Handler[P]:
         raise NotImplementedError
 
@@ -341,21 +446,32 @@ class App:
     def command(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError
 
+    @overload
     def action(
         self, fn: "Callable[Concatenate[Turn, P], Awaitable[Screen | Answer]]", /
-    ) -> Action[P]:
+    ) -> Action[P]: ...
+    @overload
+    def action(
+        self, /, *, home: bool = False
+    ) -> "Callable[[Callable[Concatenate[Turn, P], Awaitable[Screen | Answer]]], Action[P]]": ...
+    def action(self, fn: Any = None, /, *, home: bool = False) -> Any:
         raise NotImplementedError
 
     @overload
     def form(self, form: type[FormT], /) -> type[FormT]: ...
     @overload
     def form(
-        self, *, publish: Publish, remind: Remind | None = None
+        self, /, *, publish: Publish | None = None, remind: Remind | None = None
     ) -> Callable[[type[FormT]], type[FormT]]: ...
     def form(self, *args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError
 
     def start(self, form: type[FormT], /) -> Action[[]]:
+        """The action that begins the form, or goes on with its open draft."""
+        raise NotImplementedError
+
+    def posts(self, form: type[FormT], /) -> Action[[]]:
+        """The action that lists a person's own posts of the form."""
         raise NotImplementedError
 
     def submit(

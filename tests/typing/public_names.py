@@ -7,17 +7,10 @@ from typing import assert_type
 from posthouse import (
     PASS,
     SILENT,
-    Action,
-    AlbumMessage,
     App,
-    Button,
-    Chat,
     Conversation,
-    FileMessage,
     Module,
-    Person,
     Photo,
-    PhotoMessage,
     Reply,
     Rest,
     Screen,
@@ -32,6 +25,7 @@ from posthouse import (
     text,
     use,
 )
+from posthouse.types import Action, AlbumMessage, Button, Chat, FileMessage, Person, PhotoMessage
 from posthouse.types import Answer, Sent, Text
 
 app = App("shop")

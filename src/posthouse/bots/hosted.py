@@ -17,6 +17,8 @@ from msgspec import Struct
 from posthouse.bots.bot import Bot
 from posthouse.bots.process import process_of
 from posthouse.bots.web import Web
+from posthouse.dialogs.forms.form import fields_of
+from posthouse.dialogs.showing.drawing import Screens
 from posthouse.engine.bot import BotRuntime
 from posthouse.engine.engine import Engine
 from posthouse.engine.gate import Gate
@@ -24,10 +26,12 @@ from posthouse.engine.media import BotMedia
 from posthouse.engine.supervisor import CALM_S, backoff_s
 from posthouse.errors import AdapterError, PosthouseError, SetupError, TokenError
 from posthouse.model.outgoing import Departure
+from posthouse.people.journal import Journal
 from posthouse.ports.adapter import Endpoint, Host, Leaves, Memory, offers_of
 from posthouse.ports.clock import Clock
-from posthouse.ports.store import Store
+from posthouse.ports.store import StateKey, Store
 from posthouse.routing.middleware import Middleware
+from posthouse.turn.front import front_key
 from posthouse.turn.providing import Modules
 
 log = logging.getLogger("posthouse.bots")
@@ -117,11 +121,15 @@ class Hosted:
         account = await self._account(await self._native())
         if account == self.account:
             return
+        if self.bot.words.folders or self.bot.dispatcher.actions:  # it will have something to say
+            await asyncio.to_thread(_load, self.bot)
         if self.account is not None:
             raise SetupError(
                 f"bot {self.bot.name} logged in as another account than before; remove it and add "
                 "it anew"
             )
+        (noted,) = await around.store.load([StateKey(account, front_key(""))])
+        screens = Screens(has_searches=noted.body is not None, words=self.bot.words)
         other = around.names.get(account)
         if other is not None:
             raise SetupError(
@@ -133,6 +141,7 @@ class Hosted:
         outbox = around.engine.outbox(account, self.bot.adapter)
         process = process_of(
             self.bot,
+            screens=screens,
             account=account,
             keys=around.engine.keys,
             is_open=outbox.is_open,
@@ -149,6 +158,14 @@ class Hosted:
             outbox=outbox,
             chats=self.bot.chats,
             limit_s=around.limit_s,
+            zone=self.bot.zone,
+            language=self.bot.language,
+            words=self.bot.words,
+            journal=None if self.bot.journal is None else Journal(account, self.bot.journal),
+            crowd=around.engine.people.crowd(
+                account=account, bot=self.bot.name, messenger=self.bot.messenger
+            ),
+            showing=screens,
             moved=self.moved,
         )
         around.engine.add(runtime, outbound=around.outbound)
@@ -317,3 +334,12 @@ async def bounded(work: Awaitable[None], within_s: float, complaint: str) -> Non
 
 def _slowly_s(failures: int) -> float:
     return backoff_s(failures, first_s=2 * TOKEN_FIRST_S, longest_s=TOKEN_LONGEST_S)
+
+
+def _load(bot: Bot) -> None:
+    """Read from files what the bot says and what the answers to its forms need."""
+    bot.words.load()
+    for router in bot.dispatcher.routers:
+        for form in router.forms:
+            for field in fields_of(form):
+                field.kind.load()

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 from posthouse.app import App
-from posthouse.bots.bot import Bot
+from posthouse.bots.bot import DRAFTS, Bot
 from posthouse.bots.rows import OPTIONS_OF_BOTS, BotRow
 from posthouse.bots.sealing import TokenKeys
 from posthouse.errors import SettingsError
@@ -13,6 +14,7 @@ from posthouse.model.secret import Secret
 from posthouse.plugins import ADAPTERS, APPS, load_object, load_plugin
 from posthouse.ports.adapter import AdapterFactory
 from posthouse.routing.dispatch import Dispatcher
+from posthouse.routing.reading import READERS
 
 Ask = Literal["first", "all"]
 
@@ -42,7 +44,8 @@ class Maker:
         What was not imported yet is imported in a thread; for most bots there is nothing to import.
         """
         ask = row.options.get("ask", "first")
-        if row.messenger in self._factories and (row.apps, ask) in self._shared:
+        here = row.options.get("timezone", "UTC") == "UTC"  # others are read from files
+        if here and row.messenger in self._factories and (row.apps, ask) in self._shared:
             return self.bot(row)
         return await asyncio.to_thread(self.bot, row)
 
@@ -60,6 +63,11 @@ class Maker:
             apps=self.dispatcher(row.apps, ask),
             chats={name: str(raw) for name, raw in own.get("chats", {}).items()},
             title=str(own.get("title", "")),
+            timezone=str(own.get("timezone", "UTC")),
+            language=str(own.get("language", "en")),
+            journal=_duration(own, "journal", bot=row.name),
+            country=own.get("country"),
+            drafts=_duration(own, "drafts", bot=row.name) or DRAFTS,
             adapter=self._factory(row.messenger)(settings),
             **settings,
         )
@@ -83,6 +91,17 @@ class Maker:
     def _apps(self, name: str) -> Sequence[Any]:
         preset = self._presets.get(name)
         return [load_app(name)] if preset is None else preset
+
+
+def _duration(own: Mapping[str, Any], name: str, *, bot: str) -> timedelta | None:
+    value = own.get(name)
+    if value is None:
+        return None
+    try:
+        found = READERS[timedelta].read(str(value))
+    except ValueError:
+        raise SettingsError(f'bot {bot}: {name} is a time such as "30d", not {value!r}') from None
+    return found if isinstance(found, timedelta) else None
 
 
 def load_app(name: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-OPTIONS_OF_BOTS = ("title", "ask", "chats")
+OPTIONS_OF_BOTS = ("title", "ask", "chats", "timezone", "language", "journal", "country", "drafts")
 """Options that are the bot's own and not its adapter's."""
 
 

@@ -16,8 +16,9 @@ from posthouse.turn.providing import Modules
 def check(*, settings: SettingsOption = DEFAULT) -> int:
     """Look for mistakes in settings and code, without running anything.
 
-    It reads the settings, imports apps, modules and middlewares, compiles every handler, and sees
-    whether modules provide what handlers ask for. Exit code 1 when something is wrong.
+    It reads the settings, imports apps, modules and middlewares, compiles every handler, sees
+    whether modules provide what handlers ask for, and holds the catalogues of words against each
+    other and against the code. Exit code 1 when something is wrong.
     """
     output = current.get()
     read, mistakes = open_settings(settings)
@@ -33,7 +34,7 @@ def check(*, settings: SettingsOption = DEFAULT) -> int:
     steps.append(lambda: _provided(parts))
     steps.append(lambda: _whole(build(read).bots))
     results = [_step(output, step) for step in steps]
-    return 0 if all(results) else 1
+    return 0 if all([*results, _words(output, parts["bots"])]) else 1
 
 
 def _step(output: Output, step: Callable[[], str]) -> bool:
@@ -43,6 +44,20 @@ def _step(output: Output, step: Callable[[], str]) -> bool:
         output.bad(str(error))
         return False
     return True
+
+
+def _words(output: Output, bots: list[Bot]) -> bool:
+    from posthouse.cli.wording import words_of  # noqa: PLC0415  Fluent is heavy
+
+    wrong, idle = words_of(bots)
+    for each in wrong:
+        output.bad(each)
+    for each in idle:
+        output.say(f"  {each}")
+    folders = {folder for bot in bots for folder in bot.words.folders}
+    if folders and not wrong:
+        output.good(f"words: {_count(len(folders), 'folder')} of catalogues")
+    return not wrong
 
 
 def _shown(bot: Bot) -> str:

@@ -53,8 +53,10 @@ $ posthouse run --settings production.toml
         "checking:check",
         """Look for mistakes in settings and code, without running anything.
 
-It reads the settings, imports apps, modules and middlewares, compiles every handler, and sees
-whether modules provide what handlers ask for. The exit code is 1 when something is wrong.
+It reads the settings, imports apps, modules and middlewares, compiles every handler, sees whether
+modules provide what handlers ask for, and holds the catalogues of words against each other and
+against the code: keys that a language lacks, that code names and no catalogue has, that nobody
+uses. The exit code is 1 when something is wrong.
 
 $ posthouse check
 """,
@@ -82,6 +84,19 @@ $ posthouse explain update.json --bot shop
 $ echo '{"kind": "textmessage", "text": "/remind 5m tea"}' | posthouse explain -
 """,
     ),
+    "graph": (
+        "graph:graph",
+        """Write what leads where in each bot as a Mermaid chart, and tell what is wrong with it.
+
+Actions, forms, timers and links are read from the code; nothing runs. Told are what nothing leads
+to, screens without a way on, buttons to apps that the bot does not have, missing words, and
+buttons whose arguments do not fit. With --check the exit code is 1 when something is wrong.
+
+$ posthouse graph > bots.mmd
+$ posthouse graph --bot shop --format json
+$ posthouse graph --check
+""",
+    ),
     "simulate": (
         "simulate:simulate",
         """Be a Telegram for bots under test: a Bot API server on this machine.
@@ -100,6 +115,40 @@ $ posthouse simulate --bot 123:secret --person 77
 $ posthouse quarantine list
 $ posthouse replay 7
 $ posthouse replay --all
+""",
+    ),
+    "ban": (
+        "people:ban",
+        """Let no bot of the site hear a person on their messenger, and send them nothing more.
+
+$ posthouse ban telegram:1234 --reason "sells the same car every day"
+""",
+    ),
+    "unban": (
+        "people:unban",
+        "Let a person be heard again.\n\n$ posthouse unban telegram:1234\n",
+    ),
+    "bans": (
+        "people:bans",
+        "List who is banned, since when and why.\n\n$ posthouse bans\n",
+    ),
+    "forget": (
+        "people:forget",
+        """Erase what is kept about a person, over every table, and tell how much it was.
+
+Conversations, drafts, messages and the like go; of completed forms go the personal fields and the
+name. A ban stays, and so does what was published. It cannot be undone: look first, and export.
+
+$ posthouse forget telegram:1234 --dry-run
+$ posthouse forget telegram:1234
+$ posthouse forget telegram:1234 --bot shop
+""",
+    ),
+    "export": (
+        "people:export",
+        """Write what is kept about a person as JSON.
+
+$ posthouse export telegram:1234 > ann.json
 """,
     ),
     "migrate": (
@@ -193,6 +242,25 @@ _GROUPS = {
             "key": (
                 "bots:key",
                 "Print a new key for POSTHOUSE_KEY.\n\n$ posthouse bots key\n",
+            ),
+        },
+    ),
+    "roles": (
+        "Who may do what with a bot, beside what the settings say: list, add or remove roles.",
+        {
+            "list": (
+                "people:roles_list",
+                "List who was granted which role.\n\n$ posthouse roles list\n",
+            ),
+            "add": (
+                "people:roles_add",
+                "Give a person a role with a bot.\n\n"
+                "$ posthouse roles add telegram:1234 staff --bot shop\n",
+            ),
+            "remove": (
+                "people:roles_remove",
+                "Take a role away from a person.\n\n"
+                "$ posthouse roles remove telegram:1234 staff --bot shop\n",
             ),
         },
     ),

@@ -52,7 +52,9 @@ def explain(
         marked=taken,
     )
     if not taken:
-        output.say(found.dispatcher.unknown(update) or "No handler takes it.")
+        unknown = found.dispatcher.unknown(update)
+        said = unknown and found.words.say(unknown.key, found.words.default, **unknown.values)
+        output.say(str(said or "No handler takes it."))
     return 0 if taken else 1
 
 

@@ -7,10 +7,10 @@ not fit into memory waits on the shelf (see `shelf`).
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from posthouse.delivery.coalesce import Coalesced, coalesce, encode_outgoing
-from posthouse.delivery.outcomes import OnEnd, Outcomes
+from posthouse.delivery.outcomes import OnEnd, Outcomes, reason_of
 from posthouse.delivery.queues import Item, Phase, Queue, Queues
 from posthouse.delivery.riding import Riding
 from posthouse.delivery.sender import Sender
@@ -18,8 +18,11 @@ from posthouse.delivery.shelf import MOST_IN_MEMORY, WAITING, Shelf
 from posthouse.delivery.surroundings import Surroundings
 from posthouse.delivery.workers import Workers
 from posthouse.model.outgoing import Outgoing
+from posthouse.model.update import Outcome
 from posthouse.ports.adapter import Adapter, Delivery, Rider, Rides
 from posthouse.ports.records import Change, DeliveryRow, DeliveryState, PutStanding, Settle
+
+WENT = (DeliveryState.SENT, DeliveryState.RIDDEN)
 
 __all__ = ["Outbox", "Placement", "encode_outgoing"]
 
@@ -66,6 +69,8 @@ class Outbox:
         self._sender.shut = self._shut
         self._account = account
         self._around = around
+        self.journal: Callable[[DeliveryRow, Outgoing, Change], None] | None = None
+        """Told everything that is said, where the bot's settings want that kept."""
         self.unreachable: set[str] = set()
         """Chats that are closed to this bot, as far as is committed."""
         self.counts = self._outcomes.counts
@@ -75,6 +80,8 @@ class Outbox:
 
     def place(self, row: DeliveryRow, outgoing: Outgoing, change: Change) -> Placement:
         """Give a delivery its place and add what must be committed for it to the change."""
+        if self.journal is not None:
+            self.journal(row, outgoing, change)
         queues = self._queues
         concerned = queues.operations_on(row.target) if row.target is not None else []
         if concerned:
@@ -154,6 +161,16 @@ class Outbox:
                 self._outcomes.ignore(key)
                 return state
         return await future
+
+    async def outcome(self, key: int) -> Outcome:
+        """Wait until a delivery has ended and that is durable; return how."""
+        state = await self.ended(key)
+        await self._outcomes.durable()
+        if state in WENT:
+            return Outcome(state=state, message_id=await self._outcomes.id_of(key))
+        row = await self._shelf.row_of(key)
+        error, is_gone = reason_of(row.error if row is not None else None)
+        return Outcome(state=state, error=error, is_gone=is_gone)
 
     async def answer(self, delivery: Delivery) -> None:
         """Answer a press at once, outside its chat's order; nothing of it is recorded."""

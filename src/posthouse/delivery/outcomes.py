@@ -5,9 +5,26 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from posthouse.delivery.surroundings import Surroundings
+from posthouse.errors import MessageGoneError, RejectedError
 from posthouse.ports.records import Change, DeliveryRow, DeliveryState, MessageRow, Settle
 
 OnEnd: TypeAlias = Callable[[DeliveryState], None]
+
+
+GONE = "the message is gone: "
+"""How the reason begins that is kept of a refusal because of a message that is not there."""
+
+
+def reason(error: RejectedError) -> str:
+    """Return the reason of a refusal as it is kept."""
+    return f"{GONE}{error}" if isinstance(error, MessageGoneError) else str(error)
+
+
+def reason_of(kept: str | None) -> tuple[str | None, bool]:
+    """Return what the messenger said, and whether the message to change was not there."""
+    if kept is None or not kept.startswith(GONE):
+        return kept, False
+    return kept.removeprefix(GONE), True
 
 
 class Outcomes:

@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from posthouse.delivery.outcomes import Outcomes
+from posthouse.delivery.outcomes import Outcomes, reason
 from posthouse.delivery.queues import Item, Phase, Queues
 from posthouse.delivery.retry import PARK_AFTER_S, wait_s
 from posthouse.delivery.surroundings import Surroundings
@@ -86,6 +86,9 @@ class Sender:
                 DeliveryState.UNKNOWN if item.unsure else DeliveryState.EXPIRED,
                 error=TOO_LATE,
             )
+            return
+        if self._around.shut and (self._account, row.chat) in self._around.shut:
+            self._end(item, DeliveryState.CANCELLED)
             return
         outgoing = item.outgoing
         if row.guard is not None or (outgoing.target is not None and outgoing.message_id is None):
@@ -180,7 +183,7 @@ class Sender:
             log.warning(
                 "delivery %d to chat %s was refused: %s", delivery.id, delivery.chat, answer
             )
-            self._end(item, DeliveryState.REJECTED, error=str(answer), slot=slot)
+            self._end(item, DeliveryState.REJECTED, error=reason(answer), slot=slot)
             # What else is refused may be about another chat, or a right that the bot lacks.
             says = item.outgoing.operation in (Operation.SEND, Operation.EDIT)
             if says and isinstance(answer, UnreachableError):

@@ -108,11 +108,15 @@ class Shelf:
 
     async def state_of(self, key: int) -> DeliveryState:
         """Return how a delivery stands that is not in memory; SENT for one that is gone."""
-        states = tuple(DeliveryState)
+        row = await self.row_of(key)
+        return DeliveryState.SENT if row is None else row.state
+
+    async def row_of(self, key: int) -> DeliveryRow | None:
+        """Return a delivery's row, or None when it is gone: it was sent, merged or cancelled."""
         rows = await self._around.store.outbox(
-            account=self._account, states=states, after=key - 1, limit=1
+            account=self._account, states=tuple(DeliveryState), after=key - 1, limit=1
         )
-        return rows[0].state if rows and rows[0].id == key else DeliveryState.SENT
+        return rows[0] if rows and rows[0].id == key else None
 
     # --- inside
 

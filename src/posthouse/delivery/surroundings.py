@@ -1,6 +1,6 @@
 """What an outbox works with."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -37,6 +37,8 @@ class Surroundings(Struct, kw_only=True, eq=False):
     journal: SendJournal
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     guards: Guards
+    shut: Collection[tuple[int, str]]
+    """Chats, by account, to which nothing goes: those of persons who are banned."""
     before_send: Callable[[], None]
     """Commit points, for crash tests."""
     after_send: Callable[[], None]

@@ -2,19 +2,8 @@
 
 from datetime import timedelta
 
-from posthouse import (
-    App,
-    Edit,
-    FileMessage,
-    PhotoMessage,
-    Reply,
-    Rest,
-    TextMessage,
-    Turn,
-    bold,
-    code,
-    text,
-)
+from posthouse import App, Reply, Rest, TextMessage, Turn, bold, code, text
+from posthouse.types import Edit, FileMessage, PhotoMessage
 
 app = App("talk")
 

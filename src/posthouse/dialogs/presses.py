@@ -9,14 +9,17 @@ persons share does run. What cannot be resolved opens the bot's first screen, wi
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
+from msgspec import DecodeError
 from msgspec.structs import replace
 
+from posthouse.dialogs.showing.confirming import in_place_of_question, question, sure_of
+from posthouse.dialogs.showing.stepping import take_step
 from posthouse.errors import ActionError, PayloadError
-from posthouse.model.reply import BACK, HOME, SILENT, Answer
+from posthouse.model.reply import BACK, HOME, INERT, SILENT, STAY, VIEW, Answer
 from posthouse.model.update import Press, TextMessage, TimerDue
 from posthouse.payloads import LINK, Flag, Keys, Payload, action_id, looks_signed
 from posthouse.routing.dispatch import Dispatcher
@@ -24,6 +27,7 @@ from posthouse.routing.handled import Claim, Handled
 from posthouse.turn.action import Action
 from posthouse.turn.screen import OpenScreen, PressNote
 from posthouse.turn.turn import Turn
+from posthouse.turn.view import Move, decode_step
 
 log = logging.getLogger("posthouse.presses")
 
@@ -31,11 +35,12 @@ REPEAT_LEAST_S = 1.0
 REPEAT_MOST_S = 150.0
 NO_ARGUMENTS = b"\x90"
 """An empty list in msgpack."""
-GONE = "That button no longer works."
+GONE = "posthouse-button-gone"
 START = "/start "
 """How the message begins that somebody sends who follows a link."""
-LINK_GONE = "That link no longer works."
-_BACK, _HOME = action_id(BACK), action_id(HOME)
+LINK_GONE = "posthouse-link-gone"
+_BACK, _HOME, _STAY = action_id(BACK), action_id(HOME), action_id(STAY)
+_VIEW, _INERT = action_id(VIEW), action_id(INERT)
 
 
 class Dialogs:
@@ -64,17 +69,20 @@ class Dialogs:
         """Run what a button calls."""
         if self._is_repetition(turn, press):
             return _claimed("presses", SILENT)
+        return await self.pressed(turn, press)
+
+    async def pressed(self, turn: Turn, press: Press) -> Handled:
+        """Run what a button calls, also one that stands as a number and whose number was typed."""
         try:
             payload = self._keys.verify(press.payload, account=self._account, chat=press.chat.id)
-            action, packed = await self._called(turn, press, payload)
-            if action is None:
-                return _claimed("presses", SILENT)
-            args, kwargs = action.decode(packed)
+            run = await self._resolved(turn, press, payload)
         except (PayloadError, ActionError) as error:
             log.info("press %s cannot be resolved: %s", press.id, error)
             return await self._lost(turn, GONE)
-        turn.route = action.name
-        return _claimed(action.name, await action(turn, *args, **kwargs))
+        if run is None:
+            return _claimed("presses", SILENT)
+        turn.route = run.route
+        return _claimed(run.route, await run.call())
 
     async def start(self, turn: Turn, message: TextMessage) -> Handled:
         """Run what a link calls that somebody followed; what is no link goes to the apps.
@@ -132,43 +140,120 @@ class Dialogs:
             return age_s < REPEAT_MOST_S and self._is_open(note.answer)
         return age_s < REPEAT_LEAST_S or (age_s < REPEAT_MOST_S and now <= note.settled_s)
 
-    async def _called(
-        self, turn: Turn, press: Press, payload: Payload
-    ) -> tuple[Action[Any] | None, bytes]:
-        """Return the action to run and its arguments; None when there is nothing to run."""
+    async def _resolved(self, turn: Turn, press: Press, payload: Payload) -> "Run | None":
+        """Return what a press runs, None for nothing; raises PayloadError or ActionError."""
         opened = OpenScreen(
             payload.delivery,
             press.message_id,
             revision=payload.revision,
             loaded=await turn.load_screen(payload.delivery),
         )
+        opened.moves = press is not turn.update
         turn.screen = opened
-        state = opened.state
-        if (
-            payload.revision < state.revision
-            and state.presses.get(press.person.id, 0) >= payload.revision
-            and state.path
-        ):
-            return self._named(state.path[-1][0]), state.path[-1][1]
+        if payload.action == _INERT:
+            return None
+        superseded = _is_superseded(opened, payload, press)
+        if payload.action == _VIEW:
+            return await self._viewed(turn, opened, payload, superseded=superseded)
+        if payload.action == _STAY and not opened.state.path:
+            if not opened.moves:  # it was pressed, and not typed
+                turn.sent(opened.delivery).delete()  # a question that stood alone
+            return None
+        return await self._run_of(turn, press, payload, superseded=superseded)
+
+    async def _run_of(
+        self, turn: Turn, press: Press, payload: Payload, *, superseded: bool
+    ) -> "Run | None":
+        opened = self._opened(turn)
+        shows_present = superseded and bool(opened.state.path)
+        if superseded and Flag.SURE in payload.flags:
+            return None  # it was answered, and what came of it may be what the screen shows
+        action, packed = await self._called(turn, press, payload, shows_present=shows_present)
+        if action is None:
+            return None
+        if not shows_present and Flag.ASK in payload.flags:
+            asking = question(turn, action.name, packed, flags=payload.flags)
+            return Run(action.name, lambda: _ready(asking))
+        if not shows_present and Flag.SURE in payload.flags:
+            sure = sure_of(turn, packed)
+            return None if sure is None else self._answering(turn, opened, action, sure)
+        return Run(action.name, _call_of(turn, action, packed))
+
+    def _answering(
+        self, turn: Turn, opened: OpenScreen, action: Action[Any], packed: bytes
+    ) -> "Run":
+        call = _call_of(turn, action, packed)
+
+        async def answer() -> Answer:
+            return in_place_of_question(turn, opened, await call())
+
+        return Run(action.name, answer)
+
+    async def _viewed(
+        self, turn: Turn, opened: OpenScreen, payload: Payload, *, superseded: bool
+    ) -> "Run":
+        """Return the run of a screen's own action, seen as the button says.
+
+        What a button says is absolute, so it holds on an older drawing of that screen too: else a
+        second choice would be lost that was made before the first was drawn. Where the person went
+        on to another screen, and for Done a second time, the present one is shown.
+        """
+        try:
+            step = decode_step(await self._arguments(turn, payload))
+        except DecodeError as error:
+            raise PayloadError(f"where it leads does not decode: {error}") from None
+        call = opened.state.call_of(step.call)
+        is_over = step.move is Move.DONE or [call] != opened.state.path[-1:]
+        if call is None or (superseded and is_over):
+            action, packed = self._present(opened)
+            return Run(action.name, _call_of(turn, action, packed))
+        action = self._named(call[0])
+        action.decode(call[1])
+        return Run(action.name, lambda: take_step(turn, opened, action, step))
+
+    async def _called(
+        self, turn: Turn, press: Press, payload: Payload, *, shows_present: bool
+    ) -> tuple[Action[Any] | None, bytes]:
+        """Return the action to run and its arguments; None when there is nothing to run."""
+        opened = self._opened(turn)
+        if shows_present or payload.action == _STAY:
+            return self._present(opened)
         if payload.action == _BACK:
             return self._back(opened)
         if payload.action == _HOME:
             return self._dispatcher.home, NO_ARGUMENTS
-        if Flag.ONCE in payload.flags and not _first(opened, press):
+        action, packed = await self._acting(turn, payload)
+        counts = Flag.ONCE in payload.flags and Flag.ASK not in payload.flags
+        if counts and not _first(opened, press, action.name, packed):
             return None, b""
-        return await self._acting(turn, payload)
+        return action, packed
+
+    def _opened(self, turn: Turn) -> OpenScreen:
+        if turn.screen is None:
+            raise PayloadError("it belongs to no message")
+        return turn.screen
+
+    def _present(self, opened: OpenScreen) -> tuple[Action[Any], bytes]:
+        """Return the call that drew what the screen shows; raises PayloadError."""
+        if not opened.state.path:
+            raise PayloadError("nothing is known of what its screen showed")
+        name, args = opened.state.path[-1]
+        return self._named(name), args
 
     async def _acting(self, turn: Turn, payload: Payload) -> tuple[Action[Any], bytes]:
         """Return the action that a payload calls, and its arguments; raises PayloadError."""
         action = self._dispatcher.actions_by_id.get(payload.action)
         if action is None:
             raise PayloadError("the action behind it is gone")
+        return action, await self._arguments(turn, payload)
+
+    async def _arguments(self, turn: Turn, payload: Payload) -> bytes:
         if Flag.REFERENCE not in payload.flags:
-            return action, payload.args or NO_ARGUMENTS
+            return payload.args or NO_ARGUMENTS
         kept = await turn.load_payload(payload.args)
         if kept is None:
             raise PayloadError("what it carried is no longer kept")
-        return action, kept
+        return kept
 
     def _back(self, opened: OpenScreen) -> tuple[Action[Any] | None, bytes]:
         before = opened.state.path[:-1]
@@ -183,9 +268,9 @@ class Dialogs:
             raise PayloadError(f"the action {name} is gone")
         return action
 
-    async def _lost(self, turn: Turn, said: str) -> Handled:
-        turn.screen = None
-        asked = await self._dispatcher.dispatch(turn)
+    async def _lost(self, turn: Turn, key: str) -> Handled:
+        turn.screen, said = None, turn.say(key).plain
+        asked = await self._dispatcher.dispatch(turn, apps_only=True)
         if asked.claims:
             return asked
         home = self._dispatcher.home
@@ -195,9 +280,35 @@ class Dialogs:
         return _claimed(home.name, [said, shown] if shown is not None else said)
 
 
-def _first(opened: OpenScreen, press: Press) -> bool:
-    """Note a press of a `once()` button; False when this person pressed it before."""
-    digest = sha256(f"{press.person.id}\0{press.payload}".encode()).digest()[:8]
+class Run(NamedTuple):
+    """What a press runs."""
+
+    route: str
+    call: Callable[[], Awaitable[Answer]]
+
+
+def _call_of(turn: Turn, action: Action[Any], packed: bytes) -> Callable[[], Awaitable[Answer]]:
+    args, kwargs = action.decode(packed)
+    return lambda: action(turn, *args, **kwargs)
+
+
+async def _ready(answer: Answer) -> Answer:
+    return answer
+
+
+def _is_superseded(opened: OpenScreen, payload: Payload, press: Press) -> bool:
+    """Whether the person's own press replaced the drawing that bears the button."""
+    state = opened.state
+    replaced = state.presses.get(press.person.id, 0)
+    return payload.revision < state.revision and replaced >= payload.revision
+
+
+def _first(opened: OpenScreen, press: Press, action: str, packed: bytes) -> bool:
+    """Note a press of a `once()` button; False when this person pressed it before.
+
+    However often the screen was drawn in between: it is the same call that counts.
+    """
+    digest = sha256(f"{press.person.id}\0{action}\0".encode() + packed).digest()[:8]
     if digest in opened.state.once:
         return False
     opened.state.once.append(digest)

@@ -60,7 +60,7 @@ class Albums:
         enter: Gives a timer its place in its lane; None when it has it already.
         known: Told of parts that are durable.
         start: Lets a lane go on.
-        timer_set: Told the moment of every timer that was set.
+        timer_set: Told every timer that was set.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Albums:
         enter: Callable[[TimerRow], Entry | None],
         known: Callable[[Mark], None],
         start: Callable[[Entry], None],
-        timer_set: Callable[[float], None],
+        timer_set: Callable[[TimerRow], None],
     ) -> None:
         self._bot = bot
         self._desk = desk
@@ -139,7 +139,7 @@ class Albums:
             self._known(change.mark)
         if change.verdict is Verdict.WON:
             self._desk.points.reach(Point.PART_COMMITTED)
-            self._timer_set(row.due)
+            self._timer_set(row)
         elif coming.row is row:  # it was kept before: the timer is as it was
             if before is None:
                 self._forget(coming)

@@ -22,9 +22,7 @@ from posthouse.ports.records import (
 
 log = logging.getLogger("posthouse.turns")
 
-APOLOGY = (
-    "Sorry, something went wrong here. It was noted, and the people who run this bot can see it."
-)
+APOLOGY = "posthouse-sorry"
 _NOBODY_WAITS = frozenset({"timerdue", "status", "reaction", "deletion", "edit"})
 
 
@@ -124,11 +122,14 @@ class Asides:
         incoming = entry.incoming
         if incoming.chat is None or incoming.kind in _NOBODY_WAITS:
             return []
-        composer = self._composers[entry.lane.bot.account]
+        bot = entry.lane.bot
+        composer = self._composers[bot.account]
+        language = bot.language if entry.turn is None else entry.turn.language
+        sorry = bot.words.say(APOLOGY, language).plain
         placements: list[Placement] = []
         if incoming.kind == "press" and entry.answered_s is None:
             placements.append(composer.press_answer(change, incoming.chat, entry.mark.update_id))
-        placements.append(composer.plain(change, incoming.chat, APOLOGY))
+        placements.append(composer.plain(change, incoming.chat, sorry))
         return placements
 
     def _done(self, entry: Entry, change: Change, placements: list[Placement]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,9 +15,12 @@ from posthouse.engine.points import Point, Points
 from posthouse.engine.states import StateLoader
 from posthouse.engine.threads import Threads
 from posthouse.errors import MistakeError, OutcomeUnknownError
-from posthouse.model.chat import Chat
+from posthouse.model.capabilities import Capabilities
+from posthouse.model.chat import Chat, ChatKind
 from posthouse.model.reply import Reply, Screen
-from posthouse.ports.adapter import offers_of
+from posthouse.model.text import Text
+from posthouse.people.crowd import Crowd
+from posthouse.ports.adapter import Permalinks, offers_of
 from posthouse.ports.clock import Clock
 from posthouse.ports.records import (
     Change,
@@ -31,6 +35,7 @@ from posthouse.ports.records import (
 from posthouse.ports.store import StateKey, StateRead, Store
 from posthouse.ports.writer import Writer
 from posthouse.turn.effects import Send
+from posthouse.turn.front import front_key
 from posthouse.turn.providing import Modules
 from posthouse.turn.screen import LoadedScreen, screen_key
 from posthouse.turn.turn import Turn
@@ -59,13 +64,14 @@ class Desk(msgspec.Struct, kw_only=True, eq=False):
 class EntryBacking:
     """Stands behind the turns of one update, over all runs of its handler."""
 
-    __slots__ = ("_bot", "_composer", "_desk", "_entry")
+    __slots__ = ("_bot", "_composer", "_desk", "_entry", "_spoken")
 
     def __init__(self, entry: Entry, desk: Desk, bot: BotRuntime, composer: Composer) -> None:
         self._entry = entry
         self._desk = desk
         self._bot = bot
         self._composer = composer
+        self._spoken: str | None = None
 
     def next_key(self) -> int:
         """Return a fresh delivery key."""
@@ -93,6 +99,85 @@ class EntryBacking:
         """Return a link that calls an action, and what has to be kept for it."""
         return self._composer.link(action, encoded)
 
+    def now(self) -> datetime:
+        """Return the moment by the site's clock."""
+        return self._desk.clock.now()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The bot's time zone."""
+        return self._bot.zone
+
+    @property
+    def account(self) -> int:
+        """The account's number in the database."""
+        return self._bot.account
+
+    def capabilities(self, chat: Chat) -> Capabilities:
+        """Return what a chat can show."""
+        return self._bot.adapter.capabilities(chat.id)
+
+    def permalink(self, chat: Chat, message_id: str) -> str | None:
+        """Return the lasting address of a message, or None where it has none."""
+        adapter = self._bot.adapter
+        if not isinstance(adapter, Permalinks):
+            return None
+        return adapter.permalink(self._bot.moved.get(chat.id, chat.id), message_id)
+
+    def language(self, turn: Turn) -> str:
+        """Return the language to speak in a turn's chat: the person's own where it is theirs."""
+        bot = self._bot
+        if turn.chat.kind is not ChatKind.PRIVATE:
+            return bot.words.nearest(bot.language)
+        chosen = self._spoken or bot.crowd.language_of(turn.person.id)
+        return bot.words.nearest(chosen or turn.person.language)
+
+    def languages(self) -> Mapping[str, str]:
+        """Return the languages of the bot's catalogues: tags, and their own names."""
+        return self._bot.words.names()
+
+    def speak(self, turn: Turn, language: str | None) -> None:
+        """Note what language a turn's person chose; it is spoken from now on in this turn."""
+        from posthouse.people.rows import put_choice  # noqa: PLC0415  SQLAlchemy is heavy
+
+        self._spoken = language or turn.person.language
+        person, crowd = turn.person.id, self._bot.crowd
+        turn.execute(put_choice(self._bot.account, person, language))
+        turn.on_commit(lambda: crowd.chooses(person, language))
+
+    def say(self, turn: Turn, key: str, values: Mapping[str, Any]) -> Text:
+        """Return words from the bot's catalogues."""
+        return self._bot.words.say(key, self.language(turn), **values)
+
+    def say_in(self, language: str | None, key: str, values: Mapping[str, Any]) -> Text:
+        """Return words in one language, the bot's own for None."""
+        return self._bot.words.say(key, language or self._bot.language, **values)
+
+    def has_words(self, turn: Turn, key: str) -> bool:
+        """Whether a turn's chat can be told a key."""
+        return self._bot.words.has(key, self.language(turn))
+
+    @property
+    def persons(self) -> Crowd:
+        """What is kept in memory about the bot's persons."""
+        return self._bot.crowd
+
+    async def direct(self, person: str) -> Chat:
+        """Return a person's private chat with this bot."""
+        bot, turn = self._bot, self._entry.turn
+        if turn is not None and turn.chat.kind is ChatKind.PRIVATE and turn.person.id == person:
+            return turn.chat  # who is here for the first time is written down with this turn
+        from posthouse.people.rows import private_chat  # noqa: PLC0415  SQLAlchemy is heavy
+
+        found = await self._desk.store.fetch(private_chat(bot.account, person))
+        if not found:
+            raise MistakeError(
+                f"turn.direct({person!r}): bot {bot.name} knows no private chat with this person; "
+                f"they have to write to it first"
+            )
+        chat, name = found[0]
+        return Chat(id=chat, bot=bot.name, messenger=bot.crowd.messenger, title=name)
+
     async def fetch(self, statement: Statement) -> Sequence[Any]:
         """Run a SELECT on committed data."""
         return await self._desk.store.fetch(statement)
@@ -100,6 +185,12 @@ class EntryBacking:
     async def screen(self, delivery: int) -> LoadedScreen:
         """Read what is remembered of a screen."""
         read = await self._read(StateKey(self._bot.account, screen_key(delivery)))
+        return LoadedScreen(read.version, read.body)
+
+    async def front(self, chat: str) -> LoadedScreen:
+        """Read what typed words may refer to in a chat."""
+        key = front_key(self._bot.moved.get(chat, chat))
+        read = await self._read(StateKey(self._bot.account, key))
         return LoadedScreen(read.version, read.body)
 
     async def payload(self, key: bytes) -> bytes | None:

@@ -1,6 +1,6 @@
 """From what a turn asked for to what is committed: deliveries, timers, writes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -9,23 +9,26 @@ from posthouse.delivery.outbox import Placement, encode_outgoing
 from posthouse.delivery.retry import PRESS_ANSWER_S
 from posthouse.delivery.validate import check_content
 from posthouse.engine.bot import BotRuntime
-from posthouse.engine.dividing import ONE, shape_of, sketch_of, words_of
+from posthouse.engine.contents import Contents, as_written, opened_for, without_back
+from posthouse.engine.dividing import ONE, shape_of, sketch_of
 from posthouse.engine.drafts import ANSWER_EXPIRES_S, Draft, Leaving
+from posthouse.engine.fronts import keep_fronts
 from posthouse.engine.media import MediaDesk
-from posthouse.engine.signing import Place, sign_button, sign_link
+from posthouse.engine.signing import sign_link
 from posthouse.engine.timer_body import TimerBody, encode_timer
 from posthouse.errors import InvalidReplyError, MistakeError
-from posthouse.model.capabilities import Capabilities, Level
+from posthouse.model.capabilities import Level
 from posthouse.model.chat import Chat
 from posthouse.model.media import is_kept
-from posthouse.model.outgoing import Content, DeliveryClass, Departure, Key, Operation, Outgoing
-from posthouse.model.reply import BACK, Answer, Button, Reply, Screen, Signal
+from posthouse.model.outgoing import Content, DeliveryClass, Departure, Operation, Outgoing
+from posthouse.model.reply import Answer, Reply, Screen, Signal
 from posthouse.model.splitting import parts
 from posthouse.model.text import Text
 from posthouse.model.update import Press
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Links
 from posthouse.ports.records import (
+    NEVER,
     Change,
     DeliveryRow,
     DeliveryState,
@@ -37,9 +40,23 @@ from posthouse.ports.records import (
     UseMedia,
     UseNumber,
 )
-from posthouse.turn.effects import Amend, Delete, Effect, Keep, Later, Native, Number, Run, Send
+from posthouse.turn.effects import (
+    Afterwards,
+    Amend,
+    Delete,
+    Effect,
+    Follow,
+    Keep,
+    Later,
+    Native,
+    Number,
+    Run,
+    Send,
+)
+from posthouse.turn.front import Front, has_buttons
+from posthouse.turn.replies import as_message
 from posthouse.turn.screen import OpenScreen, ScreenState, encode_screen, screen_key
-from posthouse.turn.turn import Turn, as_message
+from posthouse.turn.turn import Turn
 
 _PENDING = DeliveryState.PENDING
 _ANSWER = DeliveryClass.ANSWER
@@ -63,6 +80,7 @@ class Composer:
     ) -> None:
         self._bot = bot
         self._keys = keys
+        self._contents = Contents(bot, keys)
         self._media = media
         self._next_key = next_key
         self._now = now
@@ -72,12 +90,9 @@ class Composer:
 
     def check(self, message: Reply | Screen, chat: Chat) -> None:
         """Raise InvalidReplyError when a chat cannot show a message as one."""
-        check_content(
-            sketch_of(message),
-            self._bot.adapter.capabilities(chat.id),
-            chat=chat.id,
-            messenger=self._messenger,
-        )
+        able = self._bot.adapter.capabilities(chat.id)
+        sketch = as_written(sketch_of(message), able)
+        check_content(sketch, able, chat=chat.id, messenger=self._messenger)
 
     def keys_for(self, message: Reply | Screen, to: Chat) -> tuple[int, tuple[int, ...]]:
         """Return a message's delivery key, and those of all its parts if it takes several.
@@ -88,7 +103,8 @@ class Composer:
             self.check(message, to)
             return self._next_key(), ()
         able = self._bot.adapter.capabilities(to.id)
-        shape = shape_of(sketch_of(message), able, chat=to.id, messenger=self._messenger)
+        sketch = as_written(sketch_of(message), able)
+        shape = shape_of(sketch, able, chat=to.id, messenger=self._messenger)
         if shape is ONE:
             return self._next_key(), ()
         keys = tuple(self._next_key() for _ in range(shape.messages))
@@ -125,11 +141,16 @@ class Composer:
             self._answer(draft, answer)
         if turn.screen is not None:
             self._keep_screen(draft, turn.screen)
-        if self._outbound is not None and draft.leaving:
+        if draft.leaving:
+            await keep_fronts(draft, self._bot)
             await self._depart(draft)
         if draft.has_media:
             await self._keep_media(draft)
+        for follow in draft.follows:
+            draft.remember(follow.keys)
         placements = self._place(draft)
+        for follow in draft.follows:
+            self._timer(draft, follow, due=NEVER, follows=draft.ends_of(follow.keys, placements))
         if is_press:
             self._follow_press(draft, placements)
         return placements
@@ -158,7 +179,10 @@ class Composer:
         if type(turn.update) is Press:
             return None
         chat = self._now_in(turn.chat.id)
-        if len(answer) > self._bot.adapter.capabilities(chat).text_length:
+        able = self._bot.adapter.capabilities(chat)
+        if len(answer) > able.text_length or self._bot.showing.has_searches:
+            return None
+        if not has_buttons(able):
             return None
         content = Content(text=Text(answer))
         outgoing = Outgoing(content=content)
@@ -268,19 +292,25 @@ class Composer:
             case Amend():
                 self._amend(draft, effect)
             case Delete():
-                draft.leave(
-                    Outgoing(operation=Operation.DELETE, target=effect.key),
-                    effect.to,
-                    key=self._next_key(),
-                )
+                outgoing = Outgoing(operation=Operation.DELETE, target=effect.key)
+                draft.leave(outgoing, effect.to, key=effect.own)
             case Native():
                 self._call(draft, effect)
             case Later():
-                self._later(draft, effect)
+                self._timer(draft, effect, due=draft.now + effect.after_s)
+            case Follow():
+                draft.follows.append(effect)
+            case _:
+                self._write(change, effect)
+
+    def _write(self, change: Change, effect: Afterwards | Run | Keep | Number) -> None:
+        match effect:
             case Run():
                 change.writes.append(Execute(effect.statement, effect.expect_rows))
             case Keep():
                 change.writes.append(effect.row)
+            case Afterwards():
+                change.afterwards = (*change.afterwards, effect.call)
             case Number() if change.mark is not None:
                 change.writes.append(UseNumber(change.mark, effect.sequence, effect.value))
 
@@ -312,7 +342,7 @@ class Composer:
         """Return as `keys_for` does; whether the chat can show what fits is checked later."""
         if isinstance(message, Screen):
             return self._next_key(), ()
-        if not (message.photos or message.files or message.choices is not None):
+        if not (message.photos or message.files or message.rows or message.choices is not None):
             words = message.words
             length = len(words if type(words) is str else words.plain)  # type: ignore[union-attr]  # else a Text
             if length <= self._bot.adapter.capabilities(to.id).text_length:
@@ -322,16 +352,19 @@ class Composer:
     def _send(self, draft: Draft, send: Send) -> None:
         message, to, key = send.reply, send.to, send.key
         if isinstance(message, Screen):
-            self._show(draft, message, to, key=key, origin=send.origin)
+            self._show(draft, message, to, key=key, origin=send.origin, apart=send.apart)
             return
-        content = self._content(draft, message, message.rows, to, key=key, revision=0)
+        content = self._contents.content(draft, message, message.rows, to, key=key, revision=0)
         remember = send.handle or bool(message.rows)
+        reply_to = send.reply_to
         if not send.keys:
-            draft.leave(Outgoing(content=content), to, key=key, remember=remember)
+            outgoing = Outgoing(content=content, reply_to=reply_to)
+            draft.leave(outgoing, to, key=key, remember=remember)
             return
         divided = parts(content, self._bot.adapter.capabilities(to.id))
         for each, part in zip(send.keys, divided, strict=True):
-            draft.leave(Outgoing(content=part), to, key=each, remember=remember and each == key)
+            outgoing = Outgoing(content=part, reply_to=reply_to)
+            draft.leave(outgoing, to, key=each, remember=remember and each == key)
 
     def _show(
         self,
@@ -341,27 +374,29 @@ class Composer:
         *,
         key: int,
         origin: tuple[str, bytes] | None,
+        apart: bool,
     ) -> None:
-        opened = draft.turn.screen
-        if (
-            opened is not None
-            and opened.revision
-            and not opened.used
-            and to.id == draft.turn.chat.id
-        ):
-            opened.used = True
-            state = opened.state
-            state.presses[draft.turn.person.id] = opened.revision
-        else:
-            opened, state = None, ScreenState()
-        state.drawn(origin)
-        rows = screen.rows if len(state.path) > 1 else _without_back(screen.rows)
+        opened = None if apart else opened_for(draft.turn, to)
+        is_edited = opened is not None and not opened.moves
+        state = ScreenState() if opened is None else opened.taken(draft.turn.person.id)
+        state.drawn(origin, view=None if opened is None else opened.view_for(origin))
+        screen, search = self._contents.drawn(draft.turn, screen, to, origin=origin, state=state)
+        rows = screen.rows if len(state.path) > 1 else without_back(screen.rows)
         reply = screen.words if isinstance(screen.words, Reply) else Reply(screen.words)
-        shown = opened.delivery if opened else key
-        content = self._content(
-            draft, reply, (*reply.rows, *rows), to, key=shown, revision=state.revision
+        shown = opened.delivery if opened is not None and is_edited else key
+        content = self._contents.content(
+            draft,
+            reply,
+            (*reply.rows, *rows),
+            to,
+            key=shown,
+            revision=state.revision,
+            slashed=screen.typed,
         )
-        if opened:
+        if search is not None:
+            front = draft.fronts.get(to.id) or Front(delivery=shown)
+            draft.fronts[to.id] = msgspec.structs.replace(front, search=search)
+        if opened is not None and is_edited:
             outgoing = Outgoing(
                 operation=Operation.EDIT,
                 content=content,
@@ -369,11 +404,20 @@ class Composer:
                 message_id=opened.message_id,
             )
             draft.leave(outgoing, to, key=self._next_key())
-        else:
-            draft.leave(Outgoing(content=content), to, key=key, remember=True)
-            draft.change.states.append(
-                StateWrite(self._bot.account, screen_key(key), 0, encode_screen(state))
-            )
+            return
+        draft.leave(Outgoing(content=content), to, key=key, remember=True)
+        draft.change.states.append(
+            StateWrite(self._bot.account, screen_key(key), 0, encode_screen(state))
+        )
+        if opened is not None:
+            self._take_away(draft, opened, to)
+
+    def _take_away(self, draft: Draft, opened: OpenScreen, to: Chat) -> None:
+        """Delete a screen that goes on below; where choices are numbers, nobody can press it."""
+        able = self._bot.adapter.capabilities(to.id)
+        if has_buttons(able) and able.deletes > Level.FALLBACK:
+            outgoing = Outgoing(operation=Operation.DELETE, target=opened.delivery)
+            draft.leave(outgoing, to, key=self._next_key())
 
     def _amend(self, draft: Draft, effect: Amend) -> None:
         reply = effect.reply
@@ -381,18 +425,23 @@ class Composer:
             raise MistakeError(
                 "a screen is edited by pressing its buttons; give edit() a str, a Text or a Reply"
             )
-        content = self._content(draft, reply, reply.rows, effect.to, key=effect.key, revision=0)
+        content = self._contents.content(
+            draft, reply, reply.rows, effect.to, key=effect.key, revision=0
+        )
         outgoing = Outgoing(operation=Operation.EDIT, content=content, target=effect.key)
-        draft.leave(outgoing, effect.to, key=self._next_key())
+        draft.leave(outgoing, effect.to, key=effect.own)
 
     def _answer_press(self, draft: Draft) -> None:
         turn = draft.turn
         key = self._next_key()
         if turn.note is not None:
             turn.note.answer = key
+        said = Content(text=Text(turn.notice) if isinstance(turn.notice, str) else turn.notice)
         if turn.answered_s is None:
-            outgoing = Outgoing(operation=Operation.ANSWER, press_id=turn.update.id)
+            outgoing = Outgoing(operation=Operation.ANSWER, content=said, press_id=turn.update.id)
             draft.leave(outgoing, turn.chat, key=key, expires_s=PRESS_ANSWER_S)
+        elif turn.notice:  # the press was answered already, since its turn took long
+            draft.leave(Outgoing(content=said), turn.chat, key=key)
 
     def _follow_press(self, draft: Draft, placements: list[Placement]) -> None:
         """Note when a press's answer ends, and that its message arrived."""
@@ -418,71 +467,17 @@ class Composer:
 
     # --- parts of a delivery
 
-    def _content(
-        self,
-        draft: Draft,
-        reply: Reply,
-        rows: Sequence[Sequence[Button]],
-        to: Chat,
-        *,
-        key: int,
-        revision: int,
-    ) -> Content:
-        words = words_of(reply)
-        if not (rows or reply.photos or reply.files or reply.choices is not None):
-            return Content(text=words)
-        draft.has_media = draft.has_media or bool(reply.photos or reply.files)
-        able = self._bot.adapter.capabilities(to.id)
-        keys = tuple(
-            tuple(self._key(draft, button, to, able, key=key, revision=revision) for button in row)
-            for row in rows
-            if row
+    def _timer(
+        self, draft: Draft, effect: Later | Follow, *, due: float, follows: tuple[int, ...] = ()
+    ) -> None:
+        lane, id_ = self._now_in(draft.turn.chat.id), f"{self._next_key():x}"
+        body = TimerBody(draft.turn.chat, draft.turn.person, effect.action, effect.args, follows)
+        row = TimerRow(
+            id=id_, account=self._bot.account, lane=lane, due=due, body=encode_timer(body)
         )
-        return Content(
-            text=words, photos=reply.photos, files=reply.files, rows=keys, choices=reply.choices
-        )
-
-    def _key(
-        self,
-        draft: Draft,
-        button: Button,
-        to: Chat,
-        able: Capabilities,
-        *,
-        key: int,
-        revision: int,
-    ) -> Key:
-        if button.url is not None or button.action is None:
-            return Key(button.label, url=button.url)
-        place = Place(self._bot.account, self._now_in(to.id), key, revision)
-        most, now = able.payload_bytes, draft.now
-        signed, kept = sign_button(self._keys, button, place, most=most, now=now)
-        if kept is not None:
-            draft.change.writes.append(kept)
-        return Key(button.label, payload=signed)
-
-    def _later(self, draft: Draft, effect: Later) -> None:
-        turn = draft.turn
-        due = draft.now + effect.after_s
-        body = encode_timer(TimerBody(turn.chat, turn.person, effect.action, effect.args))
-        key = f"{self._next_key():x}"
-        draft.change.writes.append(
-            PutTimer(
-                TimerRow(
-                    id=key,
-                    account=self._bot.account,
-                    lane=self._now_in(turn.chat.id),
-                    due=due,
-                    body=body,
-                )
-            )
-        )
+        draft.change.writes.append(PutTimer(row))
 
     def _now_in(self, chat: str) -> str:
         """Return the id under which a chat goes on."""
         moved = self._bot.moved
         return moved.get(chat, chat) if moved else chat
-
-
-def _without_back(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(button for button in row if button.action != BACK) for row in rows)

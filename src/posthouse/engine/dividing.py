@@ -5,15 +5,17 @@ get their delivery keys at once, in the order in which they are to be shown: del
 that are read back from the database are ordered by these keys.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from posthouse.delivery.validate import check_levels
 from posthouse.errors import InvalidReplyError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.outgoing import Content, Key
-from posthouse.model.reply import Reply, Screen
+from posthouse.model.reply import Reply, Request, Screen
 from posthouse.model.splitting import MOST_PARTS, keyboard_place, obstacle, parts
 from posthouse.model.text import Text
+
+Choices: TypeAlias = tuple[tuple[str | Request, ...], ...] | None
 
 
 class Shape(NamedTuple):
@@ -55,9 +57,37 @@ def sketch_of(message: Reply | Screen) -> Content:
         text=words_of(reply),
         photos=reply.photos,
         files=reply.files,
-        choices=reply.choices,
-        rows=tuple(tuple(Key(button.label) for button in row) for row in message.rows if row),
+        choices=labels_of(reply.choices),
+        rows=tuple(
+            tuple(Key(button.label, url=button.url) for button in row)
+            for row in message.rows
+            if row
+        ),
     )
+
+
+def labels_of(choices: Choices) -> tuple[tuple[str, ...], ...] | None:
+    """Return the labels of ready answers."""
+    if not choices:  # nearly always
+        return None if choices is None else ()
+    return tuple(tuple(_label(each) for each in row) for row in choices)
+
+
+def _label(choice: str | Request) -> str:
+    return choice.label if isinstance(choice, Request) else choice
+
+
+def choices_for(
+    choices: Choices, able: Capabilities
+) -> tuple[Choices, tuple[tuple[str, str], ...]]:
+    """Return the ready answers that a chat can show, and those of them that share something."""
+    if not choices:  # nearly always
+        return choices, ()
+    shown = [
+        [c for c in row if not isinstance(c, Request) or c.what in able.requests] for row in choices
+    ]
+    requests = [(c.label, str(c.what)) for row in shown for c in row if isinstance(c, Request)]
+    return tuple(tuple(row) for row in shown if row), tuple(requests)
 
 
 def words_of(reply: Reply) -> Text:

@@ -1,9 +1,15 @@
 """What a turn's answer and effects become before they have their places in the outbox."""
 
+from collections.abc import Sequence
+
+from posthouse.delivery.coalesce import Coalesced
+from posthouse.delivery.outbox import Placement
 from posthouse.delivery.retry import EXPIRE_AFTER_S
 from posthouse.model.chat import Chat
-from posthouse.model.outgoing import DeliveryClass, Outgoing
+from posthouse.model.outgoing import DeliveryClass, Operation, Outgoing
 from posthouse.ports.records import Change
+from posthouse.turn.effects import Follow
+from posthouse.turn.front import Front
 from posthouse.turn.turn import Turn
 
 ANSWER_EXPIRES_S = EXPIRE_AFTER_S[DeliveryClass.ANSWER]
@@ -26,13 +32,17 @@ class Leaving:
 class Draft:
     """A change that is being put together."""
 
-    __slots__ = ("change", "has_media", "leaving", "now", "turn")
+    __slots__ = ("change", "follows", "fronts", "has_media", "leaving", "now", "turn")
 
     def __init__(self, turn: Turn, change: Change, now: float) -> None:
         self.turn = turn
         self.change = change
         self.now = now
         self.leaving: list[Leaving] = []
+        self.follows: list[Follow] = []
+        """What is called when deliveries have ended."""
+        self.fronts: dict[str, Front] = {}
+        """By chat: what typed words may refer to from now on."""
         self.has_media = False
         """Some of it shows photos or files."""
 
@@ -52,3 +62,25 @@ class Draft:
         if expires_s is not None:
             leaving.expires_s = expires_s
         self.leaving.append(leaving)
+
+    def remember(self, keys: Sequence[int]) -> None:
+        """Let the ids of all messages of a delivery be kept: somebody will ask for them."""
+        for leaving in self.leaving:
+            if leaving.key in keys and leaving.outgoing.operation is Operation.SEND:
+                leaving.remember = True
+
+    def ends_of(self, keys: Sequence[int], placements: Sequence[Placement]) -> tuple[int, ...]:
+        """Return the keys of the deliveries whose ends are those of what was asked for.
+
+        That is another one where a change was merged into what waited; one that was taken back
+        before it left has ended.
+        """
+        ends: list[int] = []
+        for leaving, placement in zip(self.leaving, placements, strict=False):
+            if leaving.key not in keys:
+                continue
+            if not isinstance(placement, Coalesced):
+                ends.append(leaving.key)
+            elif placement.changed is not None:
+                ends.append(placement.changed.row.id)
+        return tuple(ends)

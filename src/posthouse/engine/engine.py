@@ -21,6 +21,7 @@ from posthouse.engine.journal import Journal
 from posthouse.engine.keys import DeliveryKeys, Numbers
 from posthouse.engine.media import MediaDesk
 from posthouse.engine.points import Point, Points
+from posthouse.engine.sequels import Sequels
 from posthouse.engine.states import StateCache, StateLoader
 from posthouse.engine.supervisor import Supervisor
 from posthouse.engine.threads import Threads
@@ -29,8 +30,10 @@ from posthouse.engine.turns import Turns
 from posthouse.engine.watch import BLOCKED_FOR_LONG_S, MOST_ABANDONED, Watch, Watchdog
 from posthouse.model.outgoing import Departure
 from posthouse.payloads import Keys
+from posthouse.people.crowd import People
 from posthouse.ports.adapter import Adapter
 from posthouse.ports.clock import Clock
+from posthouse.ports.records import NEVER, Change, Execute, TimerRow
 from posthouse.ports.store import Retention, Store
 from posthouse.storage.media import MediaFolder
 from posthouse.turn.providing import Modules
@@ -96,10 +99,19 @@ class Engine:
         self.intakes: dict[int, Intake] = {}
         self.outboxes: dict[int, Outbox] = {}
         self._timers = Timers(store, clock, self.intakes, supervisor.spawn)
-        self.turns.timer_set = self._timers.note
+        self.turns.timer_set = self._timer_set
+        self._sequels = Sequels(
+            store,
+            self.committer,
+            clock,
+            outboxes=self.outboxes,
+            spawn=supervisor.spawn,
+            due=self._timers.note,
+        )
         self.commands = Commands(
             store, self.committer, intakes=self.intakes, outboxes=self.outboxes
         )
+        self.people = People(store)
         self._watchdog: Watchdog | None = None
         self._accepting = True
         self._hurried = False
@@ -111,6 +123,10 @@ class Engine:
         keep("group commit", self.committer.run)
         keep("state loader", self._loader.run)
         await self._desk.keys.open()
+        await self.people.load()
+        from posthouse.engine.people import register  # noqa: PLC0415  SQLAlchemy is heavy
+
+        register(self.commands, self._store, self.committer, self._clock, people=self.people)
         keep("watch", Watch(self._clock, self.turns, self.intakes, self.outboxes).run)
         keep("commands", lambda: self.commands.run(self._clock))
         keep("sweep", self._sweep)
@@ -139,6 +155,7 @@ class Engine:
             journal=self._journal,
             spawn=self._supervisor.spawn,
             guards=self.guards,
+            shut=self.people.shut,
             before_send=lambda: reach(Point.BEFORE_SEND),
             after_send=lambda: reach(Point.AFTER_SEND),
         )
@@ -169,6 +186,8 @@ class Engine:
         self._keep = msgspec.structs.replace(self._keep, marks_s=marks_s)
         self.media.add(bot.name, bot.account, bot.adapter)
         self.outboxes[bot.account] = bot.outbox
+        if bot.journal is not None:
+            bot.outbox.journal = bot.journal.told
         self.intakes[bot.account] = intake
         return intake
 
@@ -191,6 +210,7 @@ class Engine:
                 heads.add(row.lane)
                 intake.restore(row, suspect=died_with)
         await self.outboxes[account].load()
+        await self._sequels.load(account)
 
     def go_bot(self, account: int) -> None:
         """Route and send for a bot that came while the site runs."""
@@ -306,10 +326,34 @@ class Engine:
                 out[state.value] = out.get(state.value, 0) + count
         return out
 
+    def _timer_set(self, row: TimerRow) -> None:
+        if row.due < NEVER:
+            self._timers.note(row.due)
+        else:
+            self._sequels.watch(row)
+
     def _refusal(self) -> str | None:
         if not self._accepting:
             return "the site is stopping; try again in a moment"
         return self.committer.failing
+
+    async def _sweep_journals(self) -> None:
+        """Forget what was said long ago."""
+        from posthouse.people.rows import (  # noqa: PLC0415  SQLAlchemy is heavy
+            having_journals,
+            outdated,
+        )
+
+        change, now = Change(), self._clock.timestamp()
+        for (account,) in await self._store.fetch(having_journals()):
+            intake = self.intakes.get(account)
+            if intake is None:
+                continue  # its bot does not run, and nobody knows what its settings want
+            kept = intake.bot.journal
+            before = None if kept is None else now - kept.keep.total_seconds()
+            change.writes.append(Execute(outdated(account, before)))
+        if change.writes:
+            await self.committer.write(change)
 
     async def _sweep(self) -> None:
         while True:
@@ -320,4 +364,5 @@ class Engine:
                 log.warning("old content of photos and files cannot be removed: %s", error)
             for outbox in list(self.outboxes.values()):
                 await outbox.forget_swept()
+            await self._sweep_journals()
             await self._clock.sleep(SWEEP_EVERY_S)

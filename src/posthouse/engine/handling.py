@@ -55,7 +55,7 @@ def turn_of(entry: Entry, update: ChatUpdate, desk: Desk, composer: Composer) ->
     else:
         rows = {scope: read.body for scope, read in zip(bot.scopes, states, strict=True)}
     backing = EntryBacking(entry, desk, bot, composer)
-    turn = Turn(update, backing=backing, conversations=Conversations(rows))
+    turn = Turn(bot.crowd.dressed(update), backing=backing, conversations=Conversations(rows))
     if entry.late:
         turn.late = True
     turn.received_s = entry.received_s
@@ -82,11 +82,18 @@ def keep_states(entry: Entry, turn: Turn, change: Change, desk: Desk) -> None:
         _set_states_aside(entry, turn, change, desk.clock.timestamp())
 
 
-def keep_standing(bot: BotRuntime, update: ChatUpdate, change: Change, desk: Desk) -> None:
-    """Add to a turn's change whether its chat can be reached from now on, if that is news."""
+def keep_standing(
+    bot: BotRuntime, update: ChatUpdate, change: Change, desk: Desk, *, route: str
+) -> None:
+    """Add to a turn's change who was met, and whether the chat can be reached, if that is news."""
     outbox = bot.outbox
+    if not bot.crowd.hears(update):
+        return
+    now = desk.clock.timestamp()
+    bot.crowd.meet(update, change, now)
+    if bot.journal is not None:
+        bot.journal.heard(update, route, change, now)
     if isinstance(update, Status) and update.what is StatusKind.BLOCKED:
-        now = desk.clock.timestamp()
         change.writes.append(PutStanding(bot.account, update.chat.id, now, "the bot was blocked"))
     elif (
         outbox.unreachable
@@ -164,4 +171,5 @@ def _timer_update(incoming: Incoming, *, bot: str, at: datetime) -> TimerDue:
         timer_id=incoming.update_id,
         action=body.action,
         args=body.args,
+        outcome=body.outcome,
     )

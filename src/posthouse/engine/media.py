@@ -56,6 +56,10 @@ class MediaDesk:
 
     async def _photo(self, photo: Photo, bot: str) -> Photo:
         if not isinstance(photo, OwnPhoto):
+            if photo.was_file and not is_kept(photo.key):
+                # No messenger's key of a file serves for a photo, not even its own bot's.
+                key = await self._copied(photo.key, photo.bot or bot, form="file")
+                return replace(photo, key=key, bot="", was_file=False)
             return await self._known(photo, bot, form="photo")
         kept = await self._put(photo.source, "Photo")
         found = picture(kept.head)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from posthouse.model.reply import Button
 from posthouse.payloads import LINK, Flag, Keys, Payload, action_id
 from posthouse.ports.records import PutPayload
+from posthouse.turn.questions import encode_question, person_digest
 
 _ids: dict[str, bytes] = {}
 LINK_BYTES = 64
@@ -32,7 +33,16 @@ class Signed(NamedTuple):
 def sign_button(keys: Keys, button: Button, place: Place, *, most: int, now: float) -> Signed:
     """Return what a button carries that calls an action."""
     flags = Flag.ONCE if button.only_once else Flag(0)
-    return _sign(keys, button.action or "", button.encoded, flags, place, most=most, now=now)
+    encoded = button.encoded
+    if button.asks:
+        flags |= Flag.ASK
+        if button.question is not None:
+            flags |= Flag.QUESTION
+            encoded = encode_question(encoded, button.question)
+    if button.asked is not None:
+        flags |= Flag.SURE
+        encoded = person_digest(button.asked) + encoded
+    return _sign(keys, button.action or "", encoded, flags, place, most=most, now=now)
 
 
 def sign_link(keys: Keys, action: str, encoded: bytes, *, account: int, now: float) -> Signed:

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from posthouse.model.chat import Chat, Person
+from posthouse.model.update import Outcome
 
 
 class TimerBody(Struct, frozen=True):
@@ -13,6 +14,10 @@ class TimerBody(Struct, frozen=True):
     person: Person
     action: str
     args: bytes
+    follows: tuple[int, ...] = ()
+    """Delivery keys it waits for, or waited for."""
+    outcome: Outcome | None = None
+    """How they ended, once that is known."""
 
 
 encode_timer = msgspec.msgpack.Encoder().encode

@@ -52,12 +52,17 @@ from posthouse.ports.records import (
     PutTimer,
     TakeParts,
     TakeTimer,
+    TimerRow,
     Verdict,
 )
 from posthouse.ports.store import StateKey, StateRead
+from posthouse.routing.handled import Handled
 from posthouse.turn.conversation import Scope
 
 log = logging.getLogger("posthouse.turns")
+
+UNHEARD = Handled([], "banned")
+"""What becomes of an update of somebody who is banned."""
 
 RETRY_AFTER_S = (0.2, 1.0)
 """Waits before the second and the third run of a handler that raised: three runs within 5 s."""
@@ -98,8 +103,8 @@ class Turns:
         """Accounts that have something under way; the watch looks at no others all the time."""
         self.running: dict[Entry, None] = {}
         """Updates whose handlers run, the longest first."""
-        self.timer_set: Callable[[float], None] = lambda due: None
-        """Told the moment of every timer that was set."""
+        self.timer_set: Callable[[TimerRow], None] = lambda row: None
+        """Told every timer that was set."""
         self.open = False
         """Nothing is routed before every adapter polls."""
         self.stopping = False
@@ -226,7 +231,7 @@ class Turns:
             composer = self.composers[bot.account]
             update = entry.update or update_of(entry, desk)
             turn = turn_of(entry, update, desk, composer)
-            handled = await bot.process(turn)
+            handled = await bot.process(turn) if bot.crowd.hears(update) else UNHEARD
             turn.require_open()
             if not handled.dropped:
                 usual = composer.plain_answer(turn, handled.answer, change)
@@ -235,7 +240,7 @@ class Turns:
                 else:
                     placements = await composer.compose(turn, handled.answer, change)
                 keep_states(entry, turn, change, desk)
-            keep_standing(bot, update, change, desk)
+            keep_standing(bot, update, change, desk, route=turn.route)
             turn.close()
         except asyncio.CancelledError as error:
             drop(bot, placements)
@@ -247,7 +252,7 @@ class Turns:
             drop(bot, placements)
             self._raised(entry, error)
         else:
-            if bot.dispatcher.observers:
+            if bot.dispatcher.observers and handled is not UNHEARD:
                 observers = bot.dispatcher.observing(turn.update)
                 self._observing.run(entry, turn.update, change, placements, deque(observers))
             else:
@@ -339,9 +344,11 @@ class Turns:
         for state in change.states:
             read = StateRead(state.version + 1, state.body)
             self._cache.put(StateKey(state.account, state.key), read)
+        for call in change.afterwards:
+            call()
         for write in change.writes:
             if isinstance(write, PutTimer):
-                self.timer_set(write.row.due)
+                self.timer_set(write.row)
             elif isinstance(write, PutStanding):
                 bot.outbox.closed(write.chat, write.why)
             elif isinstance(write, DropStanding):

@@ -137,7 +137,7 @@ class Watchdog:
         frame = sys._current_frames().get(self._thread_id)  # noqa: SLF001  the only way to see another thread's stack
         if frame is None:
             return "an unknown place"
-        stack = traceback.extract_stack(frame)[::-1]
+        stack = traceback.StackSummary.extract(traceback.walk_stack(frame))
         # What stands still is deep inside some library mostly; the handler that called it is what
         # helps.
         own = next((f for f in stack if not f.filename.startswith(_LIBRARIES)), None)

@@ -29,11 +29,15 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     buttons: Level = Level.FULL
     choices: Level = Level.FULL
     """Reply keyboards: ready answers offered instead of typing."""
+    requests: frozenset[str] = frozenset()
+    """What a choice can share instead of its label: "contact", "location"."""
     edits: Level = Level.FULL
     deletes: Level = Level.FULL
     replies: Level = Level.FULL
     reactions: Level = Level.FULL
     typing: Level = Level.FULL
+    threads: Level = Level.REJECTED
+    """Posts of a broadcast chat get threads in the group where it is discussed."""
     calls: Level = Level.REJECTED
     """Calls of the messenger's own."""
     text_length: int = 4096

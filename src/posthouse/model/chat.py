@@ -23,6 +23,8 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The messenger's own id of the person."""
     name: str
     """The name shown to others; never empty."""
+    username: str = ""
+    """The name that others may call them by, unique on their messenger; empty for none."""
     language: str = "en"
     """IETF language tag, or "en" when the messenger does not tell."""
     roles: frozenset[str] = frozenset()

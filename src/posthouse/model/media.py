@@ -68,6 +68,8 @@ class Photo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     mime: str = "image/jpeg"
     bot: str = ""
     """Name of the bot that received it; when another bot sends it, its content is copied."""
+    was_file: bool = False
+    """It came as a file: sent as a photo, its content is copied, and its size is not known."""
 
     @staticmethod
     def of(source: Source) -> "Photo":

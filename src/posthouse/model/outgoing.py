@@ -50,6 +50,8 @@ class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rows: tuple[tuple[Key, ...], ...] = ()
     choices: tuple[tuple[str, ...], ...] | None = None
     """Reply keyboard: None leaves it as it is, an empty tuple takes it away."""
+    requests: tuple[tuple[str, str], ...] = ()
+    """Labels of choices that share something, each with what: "contact" or "location"."""
 
 
 class Outgoing(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -223,6 +223,8 @@ def parts(content: Content, able: Capabilities) -> tuple[Content, ...]:
         made.append(replace(_NOTHING, text=Text(BELOW), choices=content.choices))
     elif has_keyboard:
         made[-1] = replace(made[-1], rows=content.rows, choices=content.choices)
+    if content.requests:
+        made[-1] = replace(made[-1], requests=content.requests)
     return tuple(made)
 
 

@@ -6,6 +6,7 @@ each adapter renders the spans in its messenger's own manner (entities, HTML, co
 drops what it cannot show.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Literal, Self, TypeAlias
 
@@ -148,6 +149,17 @@ def quote(part: object) -> Text:
 def link(label: object, url: str) -> Text:
     """A label that leads to an address."""
     return _marked("link", label, url=url)
+
+
+def hashtag(part: object) -> Text:
+    """Return words as one tag that messengers let people search for: "#Nova_Kakhovka".
+
+    Letters, digits and underscores stay, apostrophes go, everything else becomes one underscore; of
+    words without any letter nothing is left, since no messenger takes those for a tag.
+    """
+    kept = re.sub(r"['`\u2018\u2019\u02bc]", "", str(part))
+    tag = re.sub(r"\W+", "_", kept).strip("_")
+    return Text(f"#{tag}") if any(sign.isalpha() for sign in tag) else Text()
 
 
 def mention(name: object, person: str) -> Text:

@@ -85,6 +85,27 @@ class AlbumMessage(Message, frozen=True, kw_only=True):
     """A part came too late: this is the whole album, of which a handler has had the rest."""
 
 
+class ContactMessage(Message, frozen=True, kw_only=True):
+    """A message that is somebody's phone number, out of an address book."""
+
+    phone: str
+    """As the messenger gives it, with or without a plus."""
+    name: str
+    is_own: bool
+    """It is the sender's own number: the messenger itself vouches for that."""
+
+
+class LocationMessage(Message, frozen=True, kw_only=True):
+    """A message that is a point on the map."""
+
+    latitude: float
+    """Degrees north of the equator, -90 to 90."""
+    longitude: float
+    """Degrees east of Greenwich, -180 to 180."""
+    name: str = ""
+    """What is there, when a place was picked instead of a bare point."""
+
+
 class OtherMessage(Message, frozen=True, kw_only=True):
     """A message of a kind that has no type of its own; look into `native`."""
 
@@ -144,6 +165,36 @@ class Status(ChatUpdate, frozen=True, kw_only=True):
     """Up to which message was read, for READ."""
 
 
+class ThreadOpened(ChatUpdate, frozen=True, kw_only=True):
+    """A post of a broadcast chat got a thread in the group where it is discussed.
+
+    Telegram forwards each of a channel's posts into the linked group by itself; answers to that
+    message are the comments.
+    """
+
+    message_id: str
+    """Id, in the group, of the message that the thread begins with."""
+    of_chat: str
+    """Id of the broadcast chat."""
+    of_message: str
+    """Id of the post in the broadcast chat."""
+    of_name: str | None = None
+    """Public name of the broadcast chat, with an @ before it, where it has one."""
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """How a delivery ended."""
+
+    state: str
+    """One word: sent, ridden, rejected, expired, cancelled, merged or unknown."""
+    message_id: str | None = None
+    """The messenger's own id of the message, when it is known and the delivery sent one."""
+    error: str | None = None
+    """What the messenger said against it."""
+    is_gone: bool = False
+    """It was refused because the message it was to change is not there any more."""
+
+
 class TimerDue(ChatUpdate, frozen=True, kw_only=True):
     """A timer set with `turn.later` came due; its action takes it."""
 
@@ -151,6 +202,8 @@ class TimerDue(ChatUpdate, frozen=True, kw_only=True):
     action: str
     args: bytes
     """The action's arguments, as they were encoded when the timer was set."""
+    outcome: Outcome | None = None
+    """How the delivery ended that it waited for, if it was set with `Sent.then`."""
 
 
 AnyUpdate: TypeAlias = (
@@ -158,12 +211,15 @@ AnyUpdate: TypeAlias = (
     | PhotoMessage
     | FileMessage
     | AlbumMessage
+    | ContactMessage
+    | LocationMessage
     | OtherMessage
     | Edit
     | Press
     | Reaction
     | Deletion
     | Status
+    | ThreadOpened
     | TimerDue
 )
 """Every concrete kind."""

@@ -323,6 +323,17 @@ class Links(Protocol):
 
 
 @runtime_checkable
+class Permalinks(Protocol):
+    """An adapter whose messages have lasting addresses, in some chats at least."""
+
+    def permalink(self, chat: str, message_id: str) -> str | None:
+        """Return the address of a message, by the raw id of its chat and its own id.
+
+        None where there is none, such as in private chats.
+        """
+
+
+@runtime_checkable
 class Offers(Protocol):
     """An adapter that gives handlers something only its messenger has, such as a client."""
 

@@ -120,6 +120,10 @@ class QuarantineRow(Struct, kw_only=True):
     person: str | None = None
 
 
+NEVER = 1e11
+"""Moment of a timer that waits for something else than time, in seconds since the epoch."""
+
+
 class TimerRow(Struct, kw_only=True):
     """A timer of a lane."""
 
@@ -338,6 +342,40 @@ class DropStanding(Struct):
     chat: str
 
 
+class PutPerson(Struct):
+    """Note that a person was met, and what the messenger tells of them."""
+
+    account: int
+    person: str
+    chat: str | None
+    """Where they talk with the bot alone; None where this was not there."""
+    name: str
+    username: str
+    language: str
+    day: int
+    """Days since the epoch."""
+
+
+class PutSaid(Struct):
+    """Keep what was said, in the journal of messages."""
+
+    account: int
+    chat: str
+    person: str | None
+    """Who said it, or whom the bot answers; None where it speaks by itself."""
+    at: float
+    way: str
+    """"in" or "out"."""
+    kind: str
+    text: str
+    media: str
+    """Keys of photos and files, a line each."""
+    route: str
+    message: str | None
+    """The messenger's id of the message."""
+    delivery: int | None
+
+
 class PutIntent(Struct):
     """Write down that a once() call is about to run; STALE when it is there already."""
 
@@ -397,6 +435,8 @@ Write: TypeAlias = (
     | MoveChat
     | PutStanding
     | DropStanding
+    | PutPerson
+    | PutSaid
     | PutIntent
     | PutResult
     | Observed
@@ -428,6 +468,7 @@ class Change:
     """
 
     __slots__ = (
+        "afterwards",
         "attempt",
         "deliveries",
         "done",
@@ -453,6 +494,8 @@ class Change:
 
         Their failures do not touch it.
         """
+        self.afterwards: tuple[Callable[[], object], ...] = ()
+        """Called once it is durable: what is kept in memory beside the database follows."""
         self.done: Callable[[Change], None] | None = None
         """Called in the loop once the verdict is known and durable."""
         self.verdict: Verdict | None = None

@@ -149,6 +149,12 @@ class Store(Protocol):
     async def timers(self, *, until: float, limit: int) -> list[TimerRow]:
         """Return timers due until a moment, the earliest first."""
 
+    async def waiting_timers(self, *, account: int, after: str, limit: int) -> list[TimerRow]:
+        """Return timers of an account that wait for something and are never due by themselves.
+
+        By id, those with `id` above `after`.
+        """
+
     async def next_timer(self) -> float | None:
         """Return the moment of the earliest timer."""
 

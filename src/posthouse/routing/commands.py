@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 _COMMAND = re.compile(r"/(\w{1,32})(?:@(\S+))?(?=\s|$)")
+MOST_LISTED = 10
+"""So many commands are told to somebody who typed none of them."""
 _NAME = re.compile(r"\w{1,32}")
 
 
@@ -37,15 +39,24 @@ def is_command_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and name == name.lower()
 
 
-def unknown_command(name: str, known: Iterable[str]) -> str:
+class Unknown(NamedTuple):
+    """What to say of a command that nobody knows."""
+
+    key: str
+    values: dict[str, str | bool]
+
+
+def unknown_command(name: str, known: Iterable[str]) -> Unknown:
     """Return the answer to a command that nobody knows."""
     names = list(known)
     if not names:
-        return f"I do not know /{name}."
+        return Unknown("posthouse-unknown-command", {"command": name})
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
-        return f"I do not know /{name}. Did you mean /{near[0]}?"
+        return Unknown("posthouse-unknown-command-near", {"command": name, "near": near[0]})
     if "help" in names:
-        return f"I do not know /{name}. /help tells what I can do."
-    listed = ", ".join(f"/{known}" for known in names[:10])
-    return f"I do not know /{name}. I know {listed}{'…' if len(names) > 10 else '.'}"  # noqa: PLR2004
+        return Unknown("posthouse-unknown-command-help", {"command": name})
+    listed = ", ".join(f"/{known}" for known in names[:MOST_LISTED])
+    more = len(names) > MOST_LISTED
+    values: dict[str, str | bool] = {"command": name, "listed": listed, "more": more}
+    return Unknown("posthouse-unknown-command-known", values)

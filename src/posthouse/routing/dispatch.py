@@ -8,10 +8,18 @@ from typing import Any, Literal
 
 from posthouse.model.chat import ChatKind
 from posthouse.model.reply import PASS
-from posthouse.model.update import ChatUpdate, TextMessage, Update
-from posthouse.routing.commands import Command, command_of, unknown_command
+from posthouse.model.update import ChatUpdate, Message, TextMessage, Update
+from posthouse.routing.commands import Command, Unknown, command_of, unknown_command
 from posthouse.routing.explaining import Explained, explain
-from posthouse.routing.gathering import by_id, candidates, conversations, home, menu, uses
+from posthouse.routing.gathering import (
+    by_id,
+    candidates,
+    conversations,
+    greeting,
+    home,
+    menu,
+    uses,
+)
 from posthouse.routing.handled import Claim, Handled, checked
 from posthouse.routing.plain import Process
 from posthouse.routing.router import Router
@@ -19,6 +27,8 @@ from posthouse.routing.table import Candidate, Table
 from posthouse.turn.turn import Turn
 
 _log = logging.getLogger("posthouse.routing")
+START = "start"
+"""The command that messengers send by themselves when somebody opens a bot."""
 
 
 class Observer:
@@ -75,7 +85,7 @@ class Dispatcher:
         self.answers_unknown = answers_unknown
         self.addressed: frozenset[str] = frozenset({bot.lower()})
         """Names, in lower case, that a command may be addressed to: `/help@name`."""
-        routers = [app for app in apps if isinstance(app, Router)]
+        self.routers = routers = [app for app in apps if isinstance(app, Router)]
         self.table = Table(candidates(apps))
         self.observers = [
             Observer(Candidate(0, router.name, route.name, route))
@@ -88,6 +98,7 @@ class Dispatcher:
             for kinds in (
                 *(candidate.kinds for candidate in self.table.all),
                 *(observer.kinds for observer in self.observers),
+                *(router.beside.kinds for router in routers),
             )
             for kind in kinds
         )
@@ -100,10 +111,20 @@ class Dispatcher:
         """Actions by the four bytes that stand for them in payloads."""
         self.home = home(routers)
         """The action of the first screen."""
+        self.greeting = greeting(routers)
+        """The action that answers private messages which no app takes."""
         routes = [route for router in routers for route in (*router.routes, *router.observers)]
-        self.scopes = frozenset(kind.scope for kind in conversations(routers, routes))
+        self.scopes = frozenset(
+            (
+                *(kind.scope for kind in conversations(routers, routes)),
+                *(scope for router in routers for scope in router.beside.scopes),
+            )
+        )
         """Conversations that any handler may reach."""
-        self.uses = uses(routes, self.actions.values())
+        self.uses = [
+            *uses(routes, self.actions.values()),
+            *(need for router in routers for need in router.beside.needs),
+        ]
         """What modules must provide, for the check at start."""
 
     def __repr__(self) -> str:
@@ -119,10 +140,11 @@ class Dispatcher:
         """Let commands be addressed to a name, as in `/help@name`."""
         self.addressed |= {name.lower()}
 
-    async def dispatch(self, turn: Turn) -> Handled:
+    async def dispatch(self, turn: Turn, *, apps_only: bool = False) -> Handled:
         """Ask the apps in order; sets the turn's route and limit before each call.
 
-        What a handler did before it returned PASS stays in the turn.
+        What a handler did before it returned PASS stays in the turn. A message that nobody took is
+        answered as `_end` says, unless only the apps are to be asked.
         """
         update = turn.update
         claims: list[Claim] = []
@@ -151,7 +173,26 @@ class Dispatcher:
             if not self.ask_all:
                 return Handled(claims)
             taken = candidate.index
-        return self._settle(claims, update)
+        return await self._end(turn, claims, apps_only=apps_only)
+
+    async def _end(self, turn: Turn, claims: list[Claim], *, apps_only: bool) -> Handled:
+        """Return what the apps made of an update; a message that none of them took is answered.
+
+        In a private chat an unknown command gets the nearest known one, and anything else, and
+        /start, the bot's home; elsewhere it is left alone.
+        """
+        if claims or apps_only:
+            return self._settle(claims)
+        update = turn.update
+        if unknown := self.unknown(update):
+            answer = turn.say(unknown.key, **unknown.values).plain
+            return Handled([Claim("", "unknown_command", answer)])
+        home = self.greeting if self.answers_unknown and isinstance(update, Message) else None
+        if home is None or turn.chat.kind is not ChatKind.PRIVATE:
+            return Handled([])
+        turn.route, turn.limit_s = home.name, None
+        shown: Any = await home(turn)
+        return Handled([Claim("", home.name, checked(shown, home.fn))])
 
     def candidates_for(self, update: Update) -> Sequence[Candidate]:
         """Return who might take an update, in order, filters not asked."""
@@ -175,13 +216,15 @@ class Dispatcher:
         """Return the observers that see an update."""
         return [o for o in self.observers if o.wants(type(update))] if self.observers else []
 
-    def unknown(self, update: Update) -> str | None:
+    def unknown(self, update: Update) -> Unknown | None:
         """Return the answer to an unknown command, or None where it is left alone."""
         if not self.answers_unknown or not self.commands or not isinstance(update, TextMessage):
             return None
         command = self.command_in(update)
         if command is None or update.chat.kind is not ChatKind.PRIVATE:
             return None
+        if command.name == START and self.greeting is not None:
+            return None  # it opens home
         # One that is known and was not taken is not for this person: it is no near miss of itself.
         known = [name for name, _ in self.commands if name != command.name]
         return unknown_command(command.name, known)
@@ -191,15 +234,13 @@ class Dispatcher:
         command = self.command_in(update) if isinstance(update, TextMessage) else None
         return await explain(self.table.all, update, command, ask_all=self.ask_all)
 
-    def _settle(self, claims: list[Claim], update: Update) -> Handled:
+    def _settle(self, claims: list[Claim]) -> Handled:
         for claim in claims[1:]:
             _log.info(
                 "%s answered after %s had claimed; its answer is not delivered",
                 claim.route,
                 claims[0].route,
             )
-        if not claims and (answer := self.unknown(update)):
-            claims.append(Claim("", "unknown_command", answer))
         return Handled(claims)
 
 

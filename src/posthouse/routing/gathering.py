@@ -70,6 +70,17 @@ def home(routers: Sequence[Router]) -> Action[Any] | None:
     return next(marked, next((a for a in every if a.callable_without_arguments), None))
 
 
+def greeting(routers: Sequence[Router]) -> Action[Any] | None:
+    """Return what answers a message that no app takes: the marked home, else the first form.
+
+    Other actions never do, whatever `home` returns for Back: a timer's action may need no arguments
+    either.
+    """
+    every = (action for router in routers for action in router.actions.values())
+    forms = (router.beside.greeting for router in routers)
+    return next((a for a in every if a.home), next((a for a in forms if a is not None), None))
+
+
 def conversations(routers: Iterable[Router], routes: Iterable[Route]) -> set[type[Conversation]]:
     """Return the states that handlers reach; raises RouteError for two of one name."""
     asked = [(r.app, kind) for r in routes for kind in r.compiled.conversations]

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from posthouse.errors import EmptyReplyError, MistakeError
 from posthouse.model.reply import SILENT, Answer
-from posthouse.turn.turn import as_message
+from posthouse.turn.replies import as_message
 from posthouse.turn.use import where
 
 

@@ -4,14 +4,17 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, overload
 
 from posthouse.errors import RouteError
 from posthouse.model.reply import Answer
+from posthouse.model.update import Update
 from posthouse.routing.commands import is_command_name
 from posthouse.routing.handler import Compiled, compiled
 from posthouse.turn.action import Action
-from posthouse.turn.use import has_known_names, where
+from posthouse.turn.conversation import Scope
+from posthouse.turn.use import Needed, has_known_names, where
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Answer | Awaitable[Answer | Awaitable[Answer]]])
 ObserverT = TypeVar("ObserverT", bound=Callable[..., Awaitable[None] | None])
@@ -97,21 +100,44 @@ class Route:
             )
 
 
+class Beside:
+    """What an app needs besides what its handlers and actions ask for, such as for its forms."""
+
+    __slots__ = ("chats", "greeting", "kinds", "needs", "scopes")
+
+    def __init__(self) -> None:
+        self.greeting: Action[[]] | None = None
+        """What opens when nobody takes a private message and no action is marked as home."""
+        self.chats: dict[str, str] = {}
+        """Named chats that the bot's settings must have, each with what needs it."""
+        self.kinds: set[type[Update]] = set()
+        """Update classes that it takes."""
+        self.scopes: set[Scope] = set()
+        """Conversations that it reaches."""
+        self.needs: list[Needed] = []
+        """What modules must provide."""
+
+
 class Router:
     """Handlers and actions under one name, asked in the order in which they were registered."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, words: Path | str | None = None) -> None:
         if not _APP_NAME.fullmatch(str(name)):
             raise RouteError(
                 f"App({name!r}): a name is up to 32 of a-z, 0-9, _ and -, beginning with a letter"
             )
         self.name = name
+        self.words = None if words is None else Path(words)
+        """The folder of its catalogues: what it says, a file per language."""
         self.routes: list[Route] = []
         """What may claim an update, in order."""
         self.observers: list[Route] = []
         """What sees updates and claims none, in order."""
         self.actions: dict[str, Action[Any]] = {}
         """Actions by full name, aliases included."""
+        self.forms: dict[type[Any], Any] = {}
+        """Forms by class, as an App keeps them."""
+        self.beside = Beside()
 
         self._is_closed = False
 

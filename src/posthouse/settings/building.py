@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import MetaData
 
 from posthouse import plugins
 from posthouse.bots.making import load_app
@@ -17,7 +20,10 @@ from posthouse.settings.schema import BotSettings, Settings
 from posthouse.site import Bot, Site
 from posthouse.turn.module import Module
 
-_BOT_KEYS = ("messenger", "apps", "chats", "ask", "title", "spokes")
+_BOT_KEYS = (
+    *("messenger", "apps", "chats", "ask", "title", "spokes"),
+    *("timezone", "language", "country", "journal", "drafts"),
+)
 _KEY_IN = re.compile(r"unknown setting '([^']+)'|(\w+):? ")
 
 
@@ -63,6 +69,7 @@ class _Builder:
             "outbound": self._each(("site", "outbound"), site.outbound, self._middleware),
         }
         return lists | {
+            "tables": self._each(("site", "tables"), site.tables, self._tables),
             "bots": [self._bot(bot) for bot in self._settings.bots],
             "storage": site.storage.reveal(),
             "secrets": [secret.reveal() for secret in site.secrets],
@@ -108,6 +115,11 @@ class _Builder:
             title=bot.title,
             adapter=adapter,
             spokes=bot.spokes,
+            timezone=bot.timezone,
+            language=bot.language,
+            country=bot.country,
+            journal=None if bot.journal is None else timedelta(seconds=bot.journal),
+            drafts=timedelta(seconds=bot.drafts),
             **bot.options,
         )
 
@@ -144,6 +156,12 @@ class _Builder:
             except SettingsError as error:
                 self._mistakes.add((*path, index), str(error))
         return out
+
+    def _tables(self, name: str) -> MetaData:
+        found = plugins.load_object(name)
+        if not isinstance(found, MetaData):
+            raise SettingsError(f"{name} is {_kind(found)}; tables are named by their MetaData")
+        return found
 
     def _module(self, name: str) -> Module:
         found = plugins.load_object(name)

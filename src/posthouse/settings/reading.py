@@ -26,6 +26,7 @@ _SITE: Mapping[str, Callable[[object], Any]] = {
     "modules": values.texts,
     "middlewares": values.texts,
     "outbound": values.texts,
+    "tables": values.texts,
     "limit": values.duration,
     "stop": values.duration,
     "keep_messages": values.duration,
@@ -41,6 +42,11 @@ _BOT: Mapping[str, Callable[[object], Any]] = {
     "ask": values.one_of("first", "all"),
     "title": values.text,
     "spokes": values.texts,
+    "timezone": values.text,
+    "language": values.text,
+    "country": values.text,
+    "journal": values.duration,
+    "drafts": values.duration,
 }
 _RESERVED = {
     "name": "a bot's name stands in the heading of its table, as in [bots.shop]",

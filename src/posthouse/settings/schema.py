@@ -27,6 +27,9 @@ class SiteSettings(Struct, frozen=True, kw_only=True):
 
     Without any, one is made and kept in `folder`.
     """
+    tables: tuple[str, ...] = ()
+    """Tables of your own with marks of what in them is about persons: the MetaData of each, as
+    "package.module:object"."""
     modules: tuple[str, ...] = ()
     """Modules, as "package.module:object", in the order of their set-up."""
     middlewares: tuple[str, ...] = ()
@@ -66,6 +69,16 @@ class BotSettings(Struct, frozen=True, kw_only=True):
     """The bot's name as people see it; empty for its name here."""
     spokes: tuple[str, ...] = ()
     """Bots that start before this one and stop after it, which makes it a hub."""
+    timezone: str = "UTC"
+    """Where the bot's local times are, such as "Europe/Kyiv"."""
+    language: str = "en"
+    """Spoken where many listen, and to persons for whose language the bot has no words."""
+    journal: float | None = None
+    """For how long what is said is kept, both ways, in seconds; nothing is, when left out."""
+    country: str | None = None
+    """Two letters of the country whose phone numbers may be given without its code: "UA"."""
+    drafts: float = 30 * 86400.0
+    """After how long untouched a half-filled form is given up, in seconds."""
     options: Mapping[str, Any] = {}
     """Everything else in the table: settings of the adapter."""
 

@@ -27,7 +27,9 @@ from posthouse.ports.records import (
     Mark,
     MessageRow,
     PutInbox,
+    PutPerson,
     PutQuarantine,
+    PutSaid,
     Replay,
     Settle,
     StateWrite,
@@ -137,6 +139,19 @@ MESSAGES = Grouped(
     "INSERT OR REPLACE INTO message (delivery, account, chat, message_id, at) VALUES ",
     "(?,?,?,?,?)",
 )
+PERSONS = Grouped(
+    "INSERT INTO person (account, person, chat, name, username, language, first_day, last_day)"
+    " VALUES ",
+    "(?,?,?,?,?,?,?,?)",
+    " ON CONFLICT (account, person) DO UPDATE SET chat = coalesce(excluded.chat, chat),"
+    " name = excluded.name, username = excluded.username, language = excluded.language,"
+    " last_day = excluded.last_day",
+)
+SAID = Grouped(
+    "INSERT INTO journal"
+    " (account, chat, person, at, way, kind, text, media, route, message, delivery) VALUES ",
+    "(?,?,?,?,?,?,?,?,?,?,?)",
+)
 
 
 class Plain(Struct):
@@ -150,6 +165,8 @@ class Plain(Struct):
     deliveries: list[object] = []
     sent: list[int] = []
     messages: list[object] = []
+    persons: list[object] = []
+    said: list[object] = []
     others: list[Write] = []
     """Writes that take a statement each, in order."""
 
@@ -206,6 +223,12 @@ def _lay_out_writes(plain: Plain, writes: Sequence[Write]) -> None:
             if str(write.state) in OVER:
                 plain.sent.append(write.id)
                 continue
+        elif type(write) is PutPerson:
+            plain.persons += _person(write)
+            continue
+        elif type(write) is PutSaid:
+            plain.said += astuple(write)
+            continue
         plain.others.append(write)
 
 
@@ -230,6 +253,23 @@ def write_plain(db: sqlite3.Connection, plain: Plain, current: str) -> None:
         MESSAGES.run(db, plain.messages)
     if plain.sent:
         SENT.run(db, plain.sent)
+    if plain.persons or plain.said:
+        PERSONS.run(db, plain.persons)
+        SAID.run(db, plain.said)
+
+
+def write_person(db: sqlite3.Connection, write: PutPerson) -> None:
+    """Note that a person was met."""
+    PERSONS.run(db, _person(write))
+
+
+def write_said(db: sqlite3.Connection, write: PutSaid) -> None:
+    """Keep what was said."""
+    SAID.run(db, astuple(write))
+
+
+def _person(write: PutPerson) -> tuple[object, ...]:
+    return (*astuple(write), write.day)
 
 
 def _is_usual(row: DeliveryRow) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from posthouse.errors import StoreUnavailableError
 from posthouse.ports.records import (
+    NEVER,
     Change,
     DeliveryRow,
     DeliveryState,
@@ -194,6 +195,12 @@ class MemoryStore:
         due = [row for row in self._opened().timers.values() if row.due <= until]
         return sorted(due, key=lambda row: (row.due, row.id))[:limit]
 
+    async def waiting_timers(self, *, account: int, after: str, limit: int) -> list[TimerRow]:
+        """Return timers of an account that wait for something, by id."""
+        timers = self._opened().timers.values()
+        mine = [t for t in timers if t.account == account and t.due >= NEVER and t.id > after]
+        return sorted(mine, key=lambda row: row.id)[:limit]
+
     async def next_timer(self) -> float | None:
         """Return the moment of the earliest timer."""
         return min((row.due for row in self._opened().timers.values()), default=None)
@@ -273,6 +280,7 @@ class MemoryStore:
         return True
 
     def _execute(self, write: Execute) -> None:
+        self._database()
         statements.run(self._sql, write)
 
     def _begin(self) -> None:

@@ -25,8 +25,10 @@ from posthouse.ports.records import (
     PutNative,
     PutPart,
     PutPayload,
+    PutPerson,
     PutQuarantine,
     PutResult,
+    PutSaid,
     PutStanding,
     PutTimer,
     QuarantineRow,
@@ -41,7 +43,7 @@ from posthouse.ports.records import (
     Verdict,
 )
 from posthouse.ports.store import StateKey, StateRead
-from posthouse.storage import memory_chats as chats
+from posthouse.storage import memory_chats as chats, people
 from posthouse.storage.hot import ABSENT, OVER
 from posthouse.storage.memory_tables import Tables
 from posthouse.storage.statements import LostError
@@ -244,9 +246,19 @@ class _Writer:
 
     def _put_standing(self, write: PutStanding) -> None:
         chats.put_standing(self._tables, write, self._undo)
+        self._run(Execute(people.cannot_reach(write)))
 
     def _drop_standing(self, write: DropStanding) -> None:
         chats.drop_standing(self._tables, write, self._undo)
+        self._run(Execute(people.can_reach(write)))
+
+    # --- people
+
+    def _put_person(self, write: PutPerson) -> None:
+        self._run(Execute(people.put_person(write)))
+
+    def _put_said(self, write: PutSaid) -> None:
+        self._run(Execute(people.put_said(write)))
 
     # --- what a handler was promised once
 
@@ -302,6 +314,8 @@ class _Writer:
         MoveChat: _move_chat,
         PutStanding: _put_standing,
         DropStanding: _drop_standing,
+        PutPerson: _put_person,
+        PutSaid: _put_said,
         UseNumber: _use_number,
         PutIntent: _put_intent,
         PutResult: _put_result,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, Select, func, select, text
 
 from posthouse.model.outgoing import DeliveryClass
 from posthouse.ports.records import (
+    NEVER,
     DeliveryRow,
     DeliveryState,
     InboxRow,
@@ -169,6 +170,13 @@ def timers(sql: Connection, until: float, limit: int) -> list[TimerRow]:
     rows = schema.timer.c
     found = select(schema.timer).where(rows.due <= until).order_by(rows.due, rows.id).limit(limit)
     return [TimerRow(**_fields(row)) for row in sql.execute(found)]
+
+
+def waiting_timers(sql: Connection, account: int, after: str, limit: int) -> list[TimerRow]:
+    """Return timers of an account that are never due by themselves, by id."""
+    rows = schema.timer.c
+    mine = select(schema.timer).where(rows.account == account, rows.due >= NEVER, rows.id > after)
+    return [TimerRow(**_fields(row)) for row in sql.execute(mine.order_by(rows.id).limit(limit))]
 
 
 def next_timer(sql: Connection) -> float | None:

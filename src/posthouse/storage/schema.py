@@ -12,8 +12,10 @@ by row.
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Float,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -317,4 +319,177 @@ bot = Table(
     Column("remembered", Text, nullable=False),
     Column("created", Float, nullable=False),
     Column("changed", Float, nullable=False),
+)
+
+# Persons that a bot has met. `chat` is where they talk with it alone, `language` what their
+# messenger tells, `chosen` what they asked for; days are counted from the epoch; `blocked` is since
+# when nothing reaches them.
+person = Table(
+    "person",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, primary_key=True),
+    Column("chat", Text),
+    Column("name", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("chosen", Text),
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer, nullable=False),
+    Column("blocked", Float),
+    Index(None, "account", "chat"),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_person_chosen",
+    person.c.account,
+    sqlite_where=text("chosen IS NOT NULL"),
+    postgresql_where=text("chosen IS NOT NULL"),
+)
+
+# What persons may do with a bot, beside what the settings say.
+role = Table(
+    "role",
+    metadata,
+    Column("bot", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Persons whom no bot on their messenger hears.
+ban = Table(
+    "ban",
+    metadata,
+    Column("messenger", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What was said, for bots whose settings want it kept; `route` is what handled it.
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("person", Text),
+    Column("at", Float, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("media", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("message", Text),
+    Column("delivery", Number),
+    CheckConstraint("way IN ('in', 'out')", name="way"),
+    Index(None, "account", "chat", "at"),
+    Index(None, "account", "at"),
+    sqlite_autoincrement=True,
+)
+
+# Completed forms. `number` and `edition` are those of the newest publication, `screen` is the
+# delivery key of what its author sees of it, `subject` the entry that a follow-up is about.
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("answers", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("number", Number),
+    Column("edition", Integer, nullable=False),
+    Column("subject", Text),
+    Column("screen", Number),
+    Column("version", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("changed", Float, nullable=False),
+    CheckConstraint("standing IN ('published', 'withdrawn', 'removed')", name="standing"),
+    CheckConstraint("edition >= 1", name="edition"),
+    Index(None, "account", "person", "form", "created"),
+    Index(None, "subject"),
+)
+
+# Their publications, one in each chat and edition. An entry has one live post in a chat, and a
+# number is never given to another publication.
+post = Table(
+    "post",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("entry", Text, ForeignKey("entry.id", ondelete="CASCADE"), nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("sequence", Text),
+    Column("number", Number),
+    Column("delivery", Number, nullable=False),
+    Column("message", Text),
+    Column("link", Text),
+    Column("shown", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("extra", Text, nullable=False),
+    Column("album", Number),
+    Column("card", Number),
+    Column("version", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("sent", Float),
+    CheckConstraint(
+        "status IN ('sending', 'live', 'failed', 'unknown', 'gone', 'moved', 'withdrawn', "
+        "'removed')",
+        name="status",
+    ),
+    CheckConstraint("NOT live OR status IN ('sending', 'live', 'failed', 'unknown')", name="live"),
+    CheckConstraint("extra IN ('none', 'waiting', 'sending', 'sent', 'failed')", name="extra"),
+    UniqueConstraint("sequence", "number", "chat"),
+    Index(None, "entry", "edition"),
+    Index(None, "account", "chat", "message"),
+    Index(None, "account", "created"),
+)
+Index(
+    "uq_post_live",
+    post.c.entry,
+    post.c.chat,
+    unique=True,
+    sqlite_where=text("live"),
+    postgresql_where=text("live"),
+)
+
+# Where the posts of broadcast chats are discussed: `chat` and `message` are the post's, `place` is
+# the group, `thread` the message there that answers go to.
+thread = Table(
+    "thread",
+    metadata,
+    Column("account", Integer, primary_key=True, autoincrement=False),
+    Column("chat", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+# Who did what to an entry, for staff to look up.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("entry", Text),
+    Column("about", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "account", "at"),
 )

@@ -167,6 +167,10 @@ class SqliteStore:
         """Return timers due until a moment, the earliest first."""
         return await self._read().sql(reading.timers, until, limit)
 
+    async def waiting_timers(self, *, account: int, after: str, limit: int) -> list[TimerRow]:
+        """Return timers of an account that wait for something, by id."""
+        return await self._read().sql(reading.waiting_timers, account, after, limit)
+
     async def next_timer(self) -> float | None:
         """Return the moment of the earliest timer."""
         return await self._read().sql(reading.next_timer)

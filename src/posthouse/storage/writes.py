@@ -35,8 +35,10 @@ from posthouse.ports.records import (
     PutNative,
     PutPart,
     PutPayload,
+    PutPerson,
     PutQuarantine,
     PutResult,
+    PutSaid,
     PutStanding,
     PutTimer,
     Replay,
@@ -50,7 +52,7 @@ from posthouse.ports.records import (
     Verdict,
     Write,
 )
-from posthouse.storage import chats, hot, schema, statements
+from posthouse.storage import chats, hot, people, schema, statements
 from posthouse.storage.statements import LostError
 
 
@@ -340,9 +342,19 @@ class Writes:
 
     def _put_standing(self, write: PutStanding, _: Mark | None) -> None:
         chats.put_standing(self._sql, write)
+        self._sql.execute(people.cannot_reach(write))
 
     def _drop_standing(self, write: DropStanding, _: Mark | None) -> None:
         chats.drop_standing(self._sql, write)
+        self._sql.execute(people.can_reach(write))
+
+    # --- people
+
+    def _put_person(self, write: PutPerson, _: Mark | None) -> None:
+        hot.write_person(self._db, write)
+
+    def _put_said(self, write: PutSaid, _: Mark | None) -> None:
+        hot.write_said(self._db, write)
 
     # --- what a handler was promised once
 
@@ -401,6 +413,8 @@ class Writes:
         MoveChat: _move_chat,
         PutStanding: _put_standing,
         DropStanding: _drop_standing,
+        PutPerson: _put_person,
+        PutSaid: _put_said,
         UseNumber: _use_number,
         PutIntent: _put_intent,
         PutResult: _put_result,

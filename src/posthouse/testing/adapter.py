@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from posthouse.engine.points import Point
 from posthouse.errors import AdapterError, NotSentError
 from posthouse.model.capabilities import Capabilities
+from posthouse.model.chat import ChatKind
 from posthouse.model.media import is_kept
 from posthouse.model.update import Update
 from posthouse.ports.adapter import DeliverResult, Delivery, Endpoint, Host, Pacer
@@ -45,6 +46,13 @@ class FakeAdapter:
         self._broken = False
         self._stopped.clear()
         return host.bot
+
+    def permalink(self, chat: str, message_id: str) -> str | None:
+        """Return an address for messages that others see, too."""
+        known = self._messenger.chats.get(chat)
+        if known is None or known.kind is ChatKind.PRIVATE:
+            return None
+        return f"https://fake.example/{chat}/{message_id}"
 
     async def poll(self) -> None:
         """Hand over what was not acknowledged before, then what happens."""

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from posthouse.errors import OutcomeUnknownError, OverloadedError, RejectedError
+from posthouse.errors import MessageGoneError, OutcomeUnknownError, OverloadedError, RejectedError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat
 from posthouse.model.media import File, Photo
@@ -143,6 +143,8 @@ class FakeMessenger:
         """What bots uploaded, once each: bot and key."""
         self.answered: list[str] = []
         """Ids of the presses that were answered."""
+        self.notices: dict[str, str] = {}
+        """What presses were answered with over the chat, by update id."""
         self.updates: dict[str, Told] = {}
         """Everything persons did, by update id."""
         self.copies = 1
@@ -297,6 +299,7 @@ class FakeMessenger:
             case Operation.ANSWER:
                 self.answered.append(delivery.outgoing.press_id or "")
                 if words := delivery.outgoing.content.text.plain:
+                    self.notices[delivery.outgoing.press_id or ""] = words
                     self.watch(
                         f"{_place(delivery.chat, self.chats)}{bot} answers the press: {words}"
                     )
@@ -371,7 +374,7 @@ class FakeMessenger:
                 is_named or (target is None and message.delivery == delivery.outgoing.target)
             ):
                 return message
-        raise RejectedError(f"there is no message {target!r} in chat {delivery.chat!r}")
+        raise MessageGoneError(f"there is no message {target!r} in chat {delivery.chat!r}")
 
 
 class Line:

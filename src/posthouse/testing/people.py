@@ -10,9 +10,12 @@ from posthouse.model.outgoing import Content, Key
 from posthouse.model.text import Text
 from posthouse.model.update import (
     ChatUpdate,
+    ContactMessage,
     Deletion,
     Edit,
     FileMessage,
+    LocationMessage,
+    OtherMessage,
     PhotoMessage,
     Press,
     Reaction,
@@ -191,6 +194,43 @@ class FakePerson:
         if wait and told:
             await self._around.until_done(told[-1])
         return told
+
+    async def shares_contact(
+        self, phone: str, *, name: str = "", own: bool = True, wait: bool = True
+    ) -> Told:
+        """Share a phone number: one's own, or one out of the address book."""
+        message = self._write(Content(text=Text(f"<contact {phone}>")))
+        return await self._do(
+            ContactMessage,
+            message.text,
+            wait=wait,
+            message_id=message.id,
+            phone=phone,
+            name=name or self.name,
+            is_own=own,
+        )
+
+    async def shares_location(
+        self, latitude: float, longitude: float, *, name: str = "", wait: bool = True
+    ) -> Told:
+        """Share a point on the map."""
+        message = self._write(Content(text=Text(f"<location {latitude}, {longitude}>")))
+        return await self._do(
+            LocationMessage,
+            message.text,
+            wait=wait,
+            message_id=message.id,
+            latitude=latitude,
+            longitude=longitude,
+            name=name,
+        )
+
+    async def sends_other(self, what: str = "sticker", *, wait: bool = True) -> Told:
+        """Send a message of a kind that has no type of its own."""
+        message = self._write(Content(text=Text(f"<{what}>")))
+        return await self._do(
+            OtherMessage, message.text, wait=wait, message_id=message.id, what=what
+        )
 
     async def edits(self, words: str, *, old: str | None = None, wait: bool = True) -> Told:
         """Change the text of one's newest message, or of the newest that says `old`."""

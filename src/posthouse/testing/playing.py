@@ -370,6 +370,7 @@ async def play(  # noqa: PLR0913  all keyword-only, and nobody gives many of the
     clock: FakeClock | None = None,
     strict: bool = True,
     patience_s: float = PATIENCE_S,
+    options: Mapping[str, Any] | None = None,
     **site: Any,
 ) -> AsyncIterator[TestSite]:
     """Start a real site on an in-memory messenger; it stops when the block ends.
@@ -398,6 +399,7 @@ async def play(  # noqa: PLR0913  all keyword-only, and nobody gives many of the
         clock: Yours, to be moved; or use `site.later`.
         strict: Raise AssertionError at the end when an update was quarantined.
         patience_s: Real seconds to wait for a handler that waits for something real.
+        options: Further arguments of every `Bot`, such as `language`.
         site: Further arguments of `Site`.
     """
     messenger = messenger or FakeMessenger()
@@ -425,6 +427,7 @@ async def play(  # noqa: PLR0913  all keyword-only, and nobody gives many of the
                         adapter=FakeAdapter(messenger),
                         chats=chats,
                         ask=ask,
+                        **(options or {}),
                     )
                     for name, some in lines.items()
                 ],

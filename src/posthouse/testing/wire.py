@@ -9,14 +9,17 @@ from posthouse.errors import DecodeError
 from posthouse.model.update import (
     AlbumMessage,
     ChatUpdate,
+    ContactMessage,
     Deletion,
     Edit,
     FileMessage,
+    LocationMessage,
     OtherMessage,
     PhotoMessage,
     Press,
     Reaction,
     Status,
+    ThreadOpened,
     TextMessage,
 )
 
@@ -27,12 +30,15 @@ _KINDS: dict[str, type[ChatUpdate]] = {
         PhotoMessage,
         FileMessage,
         AlbumMessage,
+        ContactMessage,
+        LocationMessage,
         OtherMessage,
         Edit,
         Press,
         Reaction,
         Deletion,
         Status,
+        ThreadOpened,
     )
 }
 

@@ -8,6 +8,7 @@ import msgspec
 
 from posthouse.errors import ActionError
 from posthouse.model.reply import Answer, Button, Screen
+from posthouse.model.text import Words
 from posthouse.turn.conversation import is_conversation
 from posthouse.turn.turn import Turn
 from posthouse.turn.use import hints_of, uses_of, where
@@ -168,7 +169,7 @@ def _parameters(fn: Callable[..., Any]) -> tuple[inspect.Signature, list[inspect
     return inspect.Signature(mine), mine
 
 
-def button(label: str, to: Action[P], *args: P.args, **kwargs: P.kwargs) -> Button:
+def button(label: Words, to: Action[P], *args: P.args, **kwargs: P.kwargs) -> Button:
     """Return a button that calls an action with these arguments.
 
     Type checkers check them against the action's signature, and so does this call: it raises
@@ -177,12 +178,12 @@ def button(label: str, to: Action[P], *args: P.args, **kwargs: P.kwargs) -> Butt
     if not label:
         raise ActionError(f"the button to {to.name} has no label; give it at least one character")
     return Button(
-        label=label, action=to.name, args=args, kwargs=kwargs, encoded=to.encode(args, kwargs)
+        label=str(label), action=to.name, args=args, kwargs=kwargs, encoded=to.encode(args, kwargs)
     )
 
 
-def link_button(label: str, url: str) -> Button:
+def link_button(label: Words, url: str) -> Button:
     """Return a button that opens an address."""
     if not label:
         raise ActionError(f"the button to {url} has no label; give it at least one character")
-    return Button(label=label, url=url)
+    return Button(label=str(label), url=url)

@@ -1,5 +1,6 @@
 """What a turn wants done, in the order it was asked for; nothing happens before it commits."""
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -23,6 +24,10 @@ class Send(Struct, frozen=True):
     them."""
     origin: tuple[str, bytes] | None = None
     """For screens: the action that shows it and its encoded arguments."""
+    apart: bool = False
+    """A screen becomes a message of its own, even where a button was pressed."""
+    reply_to: str | None = None
+    """Id of the message it answers."""
 
 
 class Amend(Struct, frozen=True):
@@ -31,6 +36,8 @@ class Amend(Struct, frozen=True):
     key: int
     reply: Reply | Screen
     to: Chat
+    own: int
+    """Delivery key of the change itself."""
 
 
 class Delete(Struct, frozen=True):
@@ -38,6 +45,8 @@ class Delete(Struct, frozen=True):
 
     key: int
     to: Chat
+    own: int
+    """Delivery key of the deletion itself."""
 
 
 class Native(Struct, frozen=True):
@@ -54,6 +63,21 @@ class Later(Struct, frozen=True):
     after_s: float
     action: str
     args: bytes
+
+
+class Follow(Struct, frozen=True):
+    """Call an action once it is known how deliveries ended."""
+
+    keys: tuple[int, ...]
+    """Delivery keys of one operation: several where a message took several."""
+    action: str
+    args: bytes
+
+
+class Afterwards(Struct, frozen=True):
+    """Make a plain call once the turn has been committed."""
+
+    call: Callable[[], object]
 
 
 class Run(Struct, frozen=True):
@@ -76,4 +100,6 @@ class Number(Struct, frozen=True):
     value: int
 
 
-Effect: TypeAlias = Send | Amend | Delete | Native | Later | Run | Keep | Number
+Effect: TypeAlias = (
+    Send | Amend | Delete | Native | Later | Follow | Afterwards | Run | Keep | Number
+)

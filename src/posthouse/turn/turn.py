@@ -1,19 +1,34 @@
 """The turn: one update handled in one conversation, and what its handler may ask for."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar
 
 import msgspec
 
-from posthouse.errors import EmptyReplyError, MistakeError, TurnClosedError
+from posthouse.errors import MistakeError, TurnClosedError
+from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import Text, Words
-from posthouse.model.update import ChatUpdate
+from posthouse.model.update import ChatUpdate, Outcome, Press, TimerDue
 from posthouse.ports.records import PutPayload, Statement
 from posthouse.turn.conversation import Conversations
-from posthouse.turn.effects import Amend, Delete, Effect, Keep, Later, Native, Number, Run, Send
+from posthouse.turn.effects import (
+    Afterwards,
+    Amend,
+    Delete,
+    Effect,
+    Follow,
+    Keep,
+    Later,
+    Native,
+    Number,
+    Run,
+    Send,
+)
+from posthouse.turn.persons import Persons
+from posthouse.turn.replies import as_message, as_reply
 from posthouse.turn.screen import LoadedScreen, OpenScreen, PressNote
 
 P = ParamSpec("P")
@@ -62,8 +77,53 @@ class Backing(Protocol):
     async def run_blocking(self, turn: "Turn", call: Callable[[], T]) -> T:
         """Run a call that waits on a thread of the framework's own."""
 
+    def now(self) -> datetime:
+        """Return the moment by the site's clock."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The bot's time zone."""
+
+    def language(self, turn: "Turn") -> str:
+        """Return the language to speak in a turn's chat."""
+
+    def say(self, turn: "Turn", key: str, values: Mapping[str, Any]) -> Text:
+        """Return words from the bot's catalogues."""
+
+    def languages(self) -> Mapping[str, str]:
+        """Return the languages of the bot's catalogues: tags, and their own names."""
+
+    def speak(self, turn: "Turn", language: str | None) -> None:
+        """Note what language a turn's person chose."""
+
+    def say_in(self, language: str | None, key: str, values: Mapping[str, Any]) -> Text:
+        """Return words in one language, the bot's own for None."""
+
+    def has_words(self, turn: "Turn", key: str) -> bool:
+        """Whether a turn's chat can be told a key."""
+
+    async def direct(self, person: str) -> Chat:
+        """Return a person's private chat; raises MistakeError when there is none."""
+
+    @property
+    def account(self) -> int:
+        """The account's number in the database."""
+
+    @property
+    def persons(self) -> Persons:
+        """What is kept in memory about the bot's persons."""
+
+    def capabilities(self, chat: Chat) -> Capabilities:
+        """Return what a chat can show."""
+
+    def permalink(self, chat: Chat, message_id: str) -> str | None:
+        """Return the lasting address of a message, or None where it has none."""
+
     async def screen(self, delivery: int) -> LoadedScreen:
         """Read what is remembered of a screen."""
+
+    async def front(self, chat: str) -> LoadedScreen:
+        """Read what typed words may refer to in a chat."""
 
     async def payload(self, key: bytes) -> bytes | None:
         """Return a button payload that was kept in the database."""
@@ -91,22 +151,43 @@ class Deferred(Protocol[P]):
 class Sent:
     """Handle of a delivery; it may be edited or deleted before its message id is known."""
 
-    __slots__ = ("_to", "_turn", "key")
+    __slots__ = ("_operation", "_to", "_turn", "key")
 
-    def __init__(self, turn: "Turn", key: int, to: Chat) -> None:
+    def __init__(
+        self, turn: "Turn", key: int, to: Chat, *, operation: tuple[int, ...] = ()
+    ) -> None:
         self.key = key
         """Delivery key; keep it in a conversation and get the handle back with `turn.sent(key)`."""
         self._turn = turn
         self._to = to
+        self._operation = operation
 
-    def edit(self, reply: Words | Reply) -> None:
+    def edit(self, reply: Words | Reply) -> "Sent":
         """Replace the message's content when the turn commits."""
-        self._turn.amend(self.key, as_reply(reply), self._to)
+        own = self._turn.amend(self.key, as_reply(reply), self._to)
+        return Sent(self._turn, self.key, self._to, operation=(own,))
 
-    def delete(self) -> None:
+    def delete(self) -> "Sent":
         """Delete the message when the turn commits."""
-        self._turn.require_open()
-        self._turn.effects.append(Delete(self.key, self._to))
+        own = self._turn.remove(self.key, self._to)
+        return Sent(self._turn, self.key, self._to, operation=(own,))
+
+    def then(self, action: Deferred[P], *args: P.args, **kwargs: P.kwargs) -> "Sent":
+        """Call an action in this turn's chat once it is known how the delivery ended.
+
+        The action's turn is one of its own, with this turn's person, and `turn.outcome` tells the
+        end. It runs once, also when the process ends in between.
+
+        Raises MistakeError for a handle that `turn.sent(key)` returned: it stands for a message and
+        not for a delivery. Edit or delete it, and say what follows on that.
+        """
+        if not self._operation:
+            raise MistakeError(
+                f"then({action.name}): this handle stands for an earlier message, whose end is "
+                "known; call then() on what send(), edit() or delete() returned in this turn"
+            )
+        self._turn.follow(self._operation, action.name, action.encode(args, kwargs))
+        return self
 
 
 class Turn:
@@ -138,6 +219,10 @@ class Turn:
     """The chosen route's own time limit, or None for the site's."""
     route = ""
     """`app.function` of the route that is running."""
+    forms: Any = None
+    """What fills in the forms of this bot, where it has any."""
+    notice: Words = ""
+    """What the answer to this press says, over the chat."""
     _open = True
 
     def __init__(
@@ -154,19 +239,45 @@ class Turn:
         """For the engine: what was asked for so far, in order."""
         self._backing = backing
 
-    def send(self, reply: Words | Reply | Screen, *, to: Chat | None = None) -> Sent:
+    def send(
+        self,
+        reply: Words | Reply | Screen,
+        *,
+        to: Chat | None = None,
+        reply_to: str | None = None,
+        apart: bool = False,
+    ) -> Sent:
         """Send a message besides the answer, here or in another chat of this bot.
 
         What is too much for one message becomes several; the handle is then that of the one with
         the buttons, else of the first.
+
+        Args:
+            reply: What to send.
+            to: Where to, this chat when left out.
+            reply_to: Id of the message it answers; where that is gone, or the messenger has no
+                answers, it is sent all the same.
+            apart: A screen becomes a message of its own; else it takes the place of the one whose
+                button was pressed.
         """
         self.require_open()
         chat = to or self.chat
         message = as_message(reply)
         key, keys = self._backing.keys_for(message, chat)
         origin = self.origin_of(message)
-        self.effects.append(Send(key, message, chat, handle=True, keys=keys, origin=origin))
-        return Sent(self, key, chat)
+        self.effects.append(
+            Send(
+                key,
+                message,
+                chat,
+                handle=True,
+                keys=keys,
+                origin=origin,
+                apart=apart,
+                reply_to=reply_to,
+            )
+        )
+        return Sent(self, key, chat, operation=keys or (key,))
 
     def named(self, name: str) -> Chat:
         """Return a chat that the bot's settings name, to send there with `to=`."""
@@ -272,6 +383,115 @@ class Turn:
             )
         self.effects.append(Later(after_s, action.name, action.encode(args, kwargs)))
 
+    def at(self, moment: datetime, action: Deferred[P], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call an action in this chat at a moment, or at once when that is over.
+
+        Raises MistakeError for a moment without a zone.
+        """
+        if moment.tzinfo is None:
+            raise MistakeError(
+                f"turn.at({moment}, {action.name}): the moment has no zone; give an aware "
+                f"datetime, such as one made with tzinfo=turn.zone"
+            )
+        self.later(max(moment - self.now, timedelta(0)), action, *args, **kwargs)
+
+    @property
+    def now(self) -> datetime:
+        """The moment by the site's clock, aware, in UTC."""
+        return self._backing.now()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The bot's time zone, from its setting `timezone`."""
+        return self._backing.zone
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the delivery ended that this turn follows on, in an action given to `Sent.then`."""
+        update = self.update
+        return update.outcome if isinstance(update, TimerDue) else None
+
+    @property
+    def language(self) -> str:
+        """The language to speak here: IETF tag of one that the bot's catalogues have."""
+        return self._backing.language(self)
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The languages that the bot's catalogues have: tags, each with its own name for itself."""
+        return self._backing.languages()
+
+    def speak(self, language: str | None) -> None:
+        """Speak to this person in a language, in private chats, from now on.
+
+        None goes back to what their messenger tells. Raises MistakeError for a language that no
+        catalogue has.
+        """
+        self.require_open()
+        if language is not None and language not in self.languages:
+            raise MistakeError(
+                f"turn.speak({language!r}): the catalogues of this bot speak "
+                f"{', '.join(self.languages)}"
+            )
+        self._backing.speak(self, language)
+
+    def say(self, key: str, /, **values: Any) -> Text:
+        """Return words from the catalogues of the bot's apps, in the language spoken here.
+
+        Args:
+            key: Name of the message in the catalogue.
+            values: What it is filled with; a Text keeps its formatting.
+        """
+        return self._backing.say(self, key, values)
+
+    def say_in(self, language: str | None, key: str, /, **values: Any) -> Text:
+        """Return words as `say` does, in a language that is not that of this chat.
+
+        None is the bot's own language: what many read is said in that.
+        """
+        return self._backing.say_in(language, key, values)
+
+    def has_words(self, key: str) -> bool:
+        """Whether a catalogue has a key, in the language spoken here or another one it falls to."""
+        return self._backing.has_words(self, key)
+
+    async def direct(self, person: str) -> Chat:
+        """Return the private chat of a person with this bot, by the person's id.
+
+        Raises MistakeError for a person who never wrote to it.
+        """
+        self.require_open()
+        return await self._backing.direct(person)
+
+    def notify(self, words: Words) -> None:
+        """Say a sentence over the chat, in answer to a press; it goes by itself.
+
+        Where the turn is not that of a press it is sent as a message.
+        """
+        self.require_open()
+        if isinstance(self.update, Press):
+            self.notice = words
+        else:
+            self.send(words)
+
+    def capabilities(self, chat: Chat) -> Capabilities:
+        """Return what a chat of this bot can show."""
+        return self._backing.capabilities(chat)
+
+    def permalink(self, chat: Chat, message_id: str) -> str | None:
+        """Return the lasting address of a message, or None where it has none."""
+        return self._backing.permalink(chat, message_id)
+
+    @property
+    def account(self) -> int:
+        """The number of the bot's account, under which its rows are kept."""
+        return self._backing.account
+
+    @property
+    def persons(self) -> Persons:
+        """For the framework: what is kept in memory about the bot's persons."""
+        return self._backing.persons
+
     def link(self, action: Deferred[P], *args: P.args, **kwargs: P.kwargs) -> str:
         """Return a link that opens this bot and calls an action, for whoever follows it.
 
@@ -308,6 +528,10 @@ class Turn:
             )
         self.update, self.chat, self.person = update, update.chat, update.person
 
+    def new_key(self) -> int:
+        """For drafts: return a number that is unique in the database and never given twice."""
+        return self._backing.next_key()
+
     async def provide(self, types: Mapping[str, Any]) -> dict[str, Any]:
         """For actions: return what modules provide, by parameter name."""
         return await self._backing.provide(self, types)
@@ -320,15 +544,38 @@ class Turn:
         """For presses: read what is remembered of a screen."""
         return await self._backing.screen(delivery)
 
+    async def load_front(self, chat: str) -> LoadedScreen:
+        """For what is typed: read what it may refer to in a chat."""
+        return await self._backing.front(chat)
+
     async def load_payload(self, key: bytes) -> bytes | None:
         """For presses: load a payload that was kept in the database."""
         return await self._backing.payload(key)
 
-    def amend(self, key: int, reply: Reply, to: Chat) -> None:
+    def amend(self, key: int, reply: Reply, to: Chat) -> int:
         """For handles: replace a message's content when the turn commits."""
         self.require_open()
         self._backing.check(reply, to)
-        self.effects.append(Amend(key, reply, to))
+        own = self._backing.next_key()
+        self.effects.append(Amend(key, reply, to, own))
+        return own
+
+    def remove(self, key: int, to: Chat) -> int:
+        """For handles: delete a message when the turn commits."""
+        self.require_open()
+        own = self._backing.next_key()
+        self.effects.append(Delete(key, to, own))
+        return own
+
+    def follow(self, keys: tuple[int, ...], action: str, args: bytes) -> None:
+        """For handles: call an action once it is known how deliveries ended."""
+        self.require_open()
+        self.effects.append(Follow(keys, action, args))
+
+    def on_commit(self, call: Callable[[], object]) -> None:
+        """For what is kept in memory beside the database: call once the turn is committed."""
+        self.require_open()
+        self.effects.append(Afterwards(call))
 
     def shown_by(self, screen: Screen, call: tuple[str, bytes]) -> None:
         """For actions: note which call made a screen, unless another action did and noted it."""
@@ -351,26 +598,3 @@ class Turn:
                 f"the turn of update {self.update.id} is over; a task that outlives its handler "
                 f"cannot use it, so do the work before the handler returns, or by turn.later"
             )
-
-
-def as_reply(words: Words | Reply) -> Reply:
-    """Return a reply.
-
-    Raises EmptyReplyError for one that shows nothing and MistakeError for what is no reply.
-    """
-    reply = Reply(words) if isinstance(words, str | Text) else words
-    if not isinstance(reply, Reply):
-        raise MistakeError(f"{type(words).__name__} cannot be sent; give a str, a Text or a Reply")
-    if not (reply.words or reply.photos or reply.files):
-        raise EmptyReplyError(
-            "a reply has neither text nor media; return SILENT (or None) to say nothing"
-        )
-    return reply
-
-
-def as_message(words: Words | Reply | Screen) -> Reply | Screen:
-    """Return a reply or a screen; raises as `as_reply` does."""
-    if isinstance(words, Screen):
-        as_reply(words.words)
-        return words
-    return as_reply(words)

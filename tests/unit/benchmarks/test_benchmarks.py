@@ -57,6 +57,16 @@ def test_turn_prints_one_json_object() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(60)
+def test_form_prints_one_json_object() -> None:
+    """A short run with our own side only, in which every form is submitted."""
+    found = measured("form", "--persons", "20", "--rounds", "1", "--no-peers")
+    assert found.keys() >= KEYS - {"floor", "ratio_to_floor", "ratio_to_best_peer", "peers"}
+    assert found["name"] == "form"
+    assert isinstance(found["p99_ms"], float)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
 def test_start_prints_one_json_object() -> None:
     """It has neither floor nor peers."""
     found = measured("start", "--rounds", "1")

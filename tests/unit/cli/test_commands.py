@@ -15,7 +15,8 @@ from posthouse.cli import main
 from posthouse.cli.output import Output
 
 APP = """
-from posthouse import App, Press, Rest, TextMessage, Turn
+from posthouse import App, Rest, TextMessage, Turn
+from posthouse.types import Press
 
 app = App("tea")
 

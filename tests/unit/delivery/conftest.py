@@ -271,6 +271,7 @@ class Post:
         self.store = FakeStore()
         self.journal = FakeJournal()
         self.guards = Guards()
+        self.shut: set[tuple[int, str]] = set()
         self.points: list[str] = []
         self._tasks = asyncio.TaskGroup()
         self._lives: list[asyncio.Task[None]] = []
@@ -416,6 +417,7 @@ class Post:
             journal=self.journal,
             spawn=spawn,
             guards=self.guards,
+            shut=self.shut,
             before_send=lambda: self.points.append("before"),
             after_send=lambda: self.points.append("after"),
         )

@@ -7,21 +7,25 @@ from typing import Any
 import pytest
 
 from posthouse.app import App
-from posthouse.dialogs.presses import GONE, Dialogs
+from posthouse.dialogs.presses import Dialogs
 from posthouse.errors import ActionError
 from posthouse.model.chat import Chat, Person
 from posthouse.model.reply import BACK, HOME, SILENT, Button, Screen
+from posthouse.model.text import Text
 from posthouse.model.update import Press, TimerDue
 from posthouse.payloads import Flag, Keys, Payload, action_id
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.turn.conversation import Conversations
 from posthouse.turn.screen import LoadedScreen, ScreenState, encode_screen
 from posthouse.turn.turn import Turn
+from posthouse.words.catalogue import Catalogue
 
 AT = datetime(2031, 5, 17, tzinfo=UTC)
 CHAT = Chat(id="ann", bot="bot", messenger="fake")
 ANN = Person(id="ann", name="Ann")
 KEYS = Keys([b"secret"])
+
+GONE = "That button no longer works."
 
 
 class Behind:
@@ -35,6 +39,10 @@ class Behind:
         """Read a screen."""
         state = self.screens.get(delivery)
         return LoadedScreen(0, None) if state is None else LoadedScreen(1, encode_screen(state))
+
+    def say(self, turn: Turn, key: str, values: Any) -> Text:
+        """Say what the framework says by itself."""
+        return Catalogue().say(key, "en", **values)
 
     async def payload(self, key: bytes) -> bytes | None:
         """Read a payload."""

@@ -1,7 +1,6 @@
 """Links that open a bot and call an action: signed, whoever follows them."""
 
 from posthouse.app import App
-from posthouse.dialogs.presses import LINK_GONE
 from posthouse.model.reply import Screen
 from posthouse.testing import play
 from posthouse.turn.conversation import Conversation
@@ -88,7 +87,7 @@ async def test_without_a_start_of_its_own_the_person_is_told() -> None:
         await ann.says("/invite")
         link = ann.sees
         await ann.follows(forged(link))
-        assert any(LINK_GONE in answer or "/start" in answer for answer in ann.answers)
+        assert any("That link no longer works." in answer or "/start" in answer for answer in ann.answers)
 
 
 async def test_an_apps_own_start_payload_is_left_alone() -> None:

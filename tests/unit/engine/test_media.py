@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from posthouse import App, FileMessage, PhotoMessage, Reply, TextMessage, Turn
+from posthouse import App, Reply, TextMessage, Turn
+from posthouse.types import FileMessage, PhotoMessage
 from posthouse.engine.media import BotMedia
 from posthouse.errors import MistakeError, NotSentError, RejectedError
 from posthouse.model.media import File, Photo, guessed_mime, is_kept

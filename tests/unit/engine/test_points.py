@@ -4,17 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from posthouse import (
-    AlbumMessage,
-    App,
-    Conversation,
-    Screen,
-    Status,
-    TextMessage,
-    Turn,
-    button,
-    use,
-)
+from posthouse import App, Conversation, Screen, TextMessage, Turn, button, use
+from posthouse.types import AlbumMessage, Status
 from posthouse.errors import MistakeError, OutcomeUnknownError
 from posthouse.testing import FakeMessenger, Point, TestSite, everywhere
 

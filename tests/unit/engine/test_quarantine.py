@@ -6,7 +6,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from posthouse import App, Conversation, Screen, Status, TextMessage, Turn, button
+from posthouse import App, Conversation, Screen, TextMessage, Turn, button
+from posthouse.types import Status
 from posthouse.errors import DecodeError, EmptyReplyError
 from posthouse.ports.adapter import Settled
 from posthouse.testing import Point, Told, play

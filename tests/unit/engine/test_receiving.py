@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import text as sql
 
-from posthouse import App, Conversation, Press, Screen, TextMessage, Turn, button
+from posthouse import App, Conversation, Screen, TextMessage, Turn, button
+from posthouse.types import Press
 from posthouse.ports.adapter import Settled
 from posthouse.ports.records import Change, StateWrite
 from posthouse.testing import FakeMessenger, FakePerson, Told, play

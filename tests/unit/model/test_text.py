@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from posthouse.model import text as texts
-from posthouse.model.text import Span, Text, bold, italic, link, mention, pre, text
+from posthouse.model.text import Span, Text, bold, hashtag, italic, link, mention, pre, text
 
 MARKS = [
     texts.bold, texts.italic, texts.underline, texts.strike, texts.spoiler, texts.code, texts.quote,
@@ -92,3 +92,20 @@ def test_a_cut_text_has_no_span_outside(found: Text, length: int) -> None:
     assert short.plain == found.plain[:length]
     assert all(0 <= s.start < s.end <= len(short.plain) for s in short.spans)
     assert found.cut(len(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "tag"),
+    [
+        ("Kyiv", "#Kyiv"),
+        ("Nova Kakhovka", "#Nova_Kakhovka"),
+        ("Кам\u2019янець-Подільський", "#Камянець_Подільський"),
+        ("  2 cars! ", "#2_cars"),
+        ("<b>", "#b"),
+        ("2024", ""),
+        ("\u202e", ""),
+    ],
+)
+def test_a_hashtag_is_one_tag_that_can_be_found(words: str, tag: str) -> None:
+    """Whatever stands in the words; without a letter it is none."""
+    assert hashtag(words) == Text(tag)

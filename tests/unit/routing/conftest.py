@@ -11,6 +11,7 @@ from posthouse.model.text import Text
 from posthouse.model.update import ChatUpdate, TextMessage
 from posthouse.turn.conversation import Conversations
 from posthouse.turn.turn import Turn
+from posthouse.words.catalogue import Catalogue
 
 T = TypeVar("T")
 AT = datetime(2031, 5, 17, 16, 30, tzinfo=UTC)
@@ -35,6 +36,10 @@ class Behind:
     def next_key(self) -> int:
         """Return a delivery key."""
         return 1
+
+    def say(self, turn: Turn, key: str, values: Mapping[str, Any]) -> Text:
+        """Say what the framework says by itself."""
+        return Catalogue().say(key, "en", **values)
 
     def check(self, reply: Any, to: Chat) -> None:
         """Every chat shows everything."""

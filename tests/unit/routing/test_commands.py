@@ -9,6 +9,7 @@ from posthouse.routing.commands import (
     is_command_name,
     unknown_command,
 )
+from posthouse.words.catalogue import Catalogue
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,12 @@ def test_names_are_in_lower_case() -> None:
 def test_an_unknown_command_is_answered_with_the_nearest() -> None:
     """The nearest one, else help, else the first ten."""
     many = [f"command{n}" for n in range(11)]
-    assert unknown_command("remnd", ["remind"]) == "I do not know /remnd. Did you mean /remind?"
-    assert unknown_command("x", ["help"]) == "I do not know /x. /help tells what I can do."
-    assert unknown_command("x", ["a", "b"]) == "I do not know /x. I know /a, /b."
-    assert unknown_command("x", many).endswith("/command9…")
+
+    def said(name: str, *known: str) -> str:
+        unknown = unknown_command(name, known)
+        return Catalogue().say(unknown.key, "en", **unknown.values).plain
+
+    assert said("remnd", "remind") == "I do not know /remnd. Did you mean /remind?"
+    assert said("x", "help") == "I do not know /x. /help tells what I can do."
+    assert said("x", "a", "b") == "I do not know /x. I know /a, /b."
+    assert said("x", *many).endswith("/command9…")

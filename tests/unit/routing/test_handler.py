@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -120,7 +120,7 @@ def test_the_annotation_says_which_updates_come(annotation: Any, kinds: Any) -> 
 
     handler.__annotations__["update"] = annotation
     assert compiled(handler, app="shop").kinds == kinds
-    assert len(compiled(_any_update, app="shop").kinds) == 11
+    assert len(compiled(_any_update, app="shop").kinds) == len(get_args(AnyUpdate))
 
 
 def _any_update(update: AnyUpdate) -> str:

@@ -8,21 +8,17 @@ import pytest
 
 from posthouse import (
     App,
-    Chat,
     Conversation,
-    Edit,
     Module,
-    PhotoMessage,
-    Reaction,
     Reply,
     Screen,
-    Status,
     TextMessage,
     Turn,
     button,
     provide,
     use,
 )
+from posthouse.types import Chat, Edit, PhotoMessage, Reaction, Status
 from posthouse.errors import NotSentError, RejectedError, SettingsError
 from posthouse.model.chat import ChatKind
 from posthouse.model.reply import Answer

@@ -14,7 +14,8 @@ from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import bold
 from posthouse.turn.action import Action
 from posthouse.turn.effects import Amend, Delete, Later, Number, Run, Send
-from posthouse.turn.turn import Turn, as_message, as_reply
+from posthouse.turn.replies import as_message, as_reply
+from posthouse.turn.turn import Turn
 
 OTHER = Chat(id="other", bot="post", messenger="web")
 
@@ -35,10 +36,10 @@ def test_sends_are_collected_in_order(turn: Turn, behind: Any) -> None:
     turn.sent(9, to=OTHER).delete()
     assert turn.effects == [
         Send(1, Reply("one"), turn.chat, handle=True),
-        Amend(1, Reply(bold("two")), turn.chat),
-        Send(2, Screen("three"), OTHER, handle=True),
-        Delete(1, turn.chat),
-        Delete(9, OTHER),
+        Amend(1, Reply(bold("two")), turn.chat, 2),
+        Send(3, Screen("three"), OTHER, handle=True),
+        Delete(1, turn.chat, 4),
+        Delete(9, OTHER, 5),
     ]
     assert behind.checked == [Reply("one"), Reply(bold("two")), Screen("three")]
 

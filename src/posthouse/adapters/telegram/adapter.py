@@ -14,7 +14,7 @@ from posthouse.adapters.telegram.api import methods as call, types as tg
 from posthouse.adapters.telegram.client import TRANSPORT, TelegramClient
 from posthouse.adapters.telegram.inbound import allowed_updates, group_of, move_of, read_update
 from posthouse.adapters.telegram.origins import MESSENGER
-from posthouse.adapters.telegram.outbound import BROADCAST, PRIVATE, bare_key
+from posthouse.adapters.telegram.outbound import BROADCAST, GROUP, PRIVATE, bare_key, permalink
 from posthouse.adapters.telegram.polling import Polling, number_of
 from posthouse.adapters.telegram.rates import Rates
 from posthouse.adapters.telegram.sending import Sending, riding
@@ -380,7 +380,10 @@ class TelegramAdapter:
 
     def capabilities(self, chat: str) -> Capabilities:
         """Return what Telegram shows."""
-        return BROADCAST if chat.startswith("@") else PRIVATE
+        if chat.startswith("@"):
+            return BROADCAST
+        # A group's number is below zero; nobody shares a contact with one through a choice.
+        return GROUP if chat.startswith("-") else PRIVATE
 
     async def deliver(self, delivery: Delivery) -> DeliverResult:
         """Carry out one operation."""
@@ -402,6 +405,10 @@ class TelegramAdapter:
     def link(self, payload: str) -> str | None:
         """Return a link that opens the bot with a few bytes."""
         return f"https://t.me/{self._name}?start={payload}" if self._name else None
+
+    def permalink(self, chat: str, message_id: str) -> str | None:
+        """Return the address of a message in a supergroup or a channel."""
+        return permalink(chat, message_id, name=self._sending.names.get(chat))
 
     def ride(self, delivery: Delivery, *, again: bool = False) -> bytes | None:
         """Return a delivery as the reply to a webhook request."""

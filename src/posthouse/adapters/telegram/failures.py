@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from posthouse.errors import (
+    MessageGoneError,
     MovedError,
     NotSentError,
     OutcomeUnknownError,
@@ -51,10 +52,9 @@ NOT_MODIFIED = "message is not modified"
 NO_MESSAGE = (
     "message to edit not found",
     "message to delete not found",
-    "message can't be edited",
-    "message can't be deleted",
     "message_id_invalid",
 )
+FIXED = ("message can't be edited", "message can't be deleted")
 TOO_OLD_QUERY = "query is too old"
 
 
@@ -62,8 +62,19 @@ class NotModifiedError(RejectedError):
     """An edit that changes nothing, so what it wanted is so."""
 
 
-class NoMessageError(RejectedError):
-    """The message to change is not there, or can no longer be changed."""
+class NoMessageError(MessageGoneError):
+    """The message to change is not there."""
+
+
+class FixedMessageError(RejectedError):
+    """The message to change is there, and this bot can no longer change it."""
+
+
+_BY_SENTENCE: Final[tuple[tuple[tuple[str, ...], type[RejectedError]], ...]] = (
+    ((NOT_MODIFIED,), NotModifiedError),
+    (NO_MESSAGE, NoMessageError),
+    (FIXED, FixedMessageError),
+)
 
 
 class TakenError(TryLaterError):
@@ -154,10 +165,9 @@ def _refusal(  # noqa: PLR0911  a table, row by row
             return TokenError(f"{text}: this server does not serve the bot; look at base_url")
         case _ if code >= 500 or code < 400:  # noqa: PLR2004  or "ok": false without a reason
             return unknown(method, said)
-    if NOT_MODIFIED in low:
-        return NotModifiedError(text, code=code)
-    if any(sentence in low for sentence in NO_MESSAGE):
-        return NoMessageError(text, code=code)
+    for sentences, kind in _BY_SENTENCE:
+        if any(sentence in low for sentence in sentences):
+            return kind(text, code=code)
     if code == 403 or any(sentence in low for sentence in _GONE):  # noqa: PLR2004  HTTP
         return UnreachableError(text, code=code)
     return RejectedError(text, code=code)

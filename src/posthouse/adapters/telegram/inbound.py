@@ -34,8 +34,10 @@ from posthouse.model.chat import ChatKind
 from posthouse.model.media import File, Photo
 from posthouse.model.update import (
     ChatUpdate,
+    ContactMessage,
     Edit,
     FileMessage,
+    LocationMessage,
     Message,
     OtherMessage,
     PhotoMessage,
@@ -44,6 +46,7 @@ from posthouse.model.update import (
     Status,
     StatusKind,
     TextMessage,
+    ThreadOpened,
     TimerDue,
 )
 
@@ -133,6 +136,20 @@ def from_message(message: tg.Message, number: str, bot: str) -> ChatUpdate:
     )
     at = moment(message.date)
     message_id = str(message.message_id)
+    origin = message.forward_origin
+    if message.is_automatic_forward and isinstance(origin, tg.MessageOriginChannel):
+        return ThreadOpened(
+            id=number,
+            bot=bot,
+            at=at,
+            native=message,
+            chat=chat,
+            person=person,
+            message_id=message_id,
+            of_chat=str(origin.chat.id),
+            of_message=str(origin.message_id),
+            of_name=f"@{origin.chat.username}" if origin.chat.username else None,
+        )
     answered = message.reply_to_message
     # In a topic everything answers the message that began it.
     is_answer = answered is not None and not (
@@ -171,8 +188,35 @@ def _media(message: tg.Message, common: Mapping[str, Any]) -> Message:
             return FileMessage(
                 **common, file=_file(kind, found, common["bot"]), caption=message.caption
             )
+    if message.contact is not None:
+        return _contact(message.contact, common)
+    if message.location is not None:
+        return _location(message, message.location, common)
     what = next((name for name in _CONTENT if getattr(message, name) is not None), None)
     return OtherMessage(**common, what=what or _unknown_key(message) or "empty")
+
+
+def _contact(contact: tg.Contact, common: Mapping[str, Any]) -> ContactMessage:
+    names = (contact.first_name, contact.last_name)
+    # Only a contact from somebody's Telegram account says whose it is.
+    is_own = contact.user_id is not None and str(contact.user_id) == common["person"].id
+    return ContactMessage(
+        **common,
+        phone=contact.phone_number,
+        name=" ".join(name for name in names if name),
+        is_own=is_own,
+    )
+
+
+def _location(
+    message: tg.Message, location: tg.Location, common: Mapping[str, Any]
+) -> LocationMessage:
+    return LocationMessage(
+        **common,
+        latitude=location.latitude,
+        longitude=location.longitude,
+        name="" if message.venue is None else message.venue.title,
+    )
 
 
 def _unknown_key(value: tg.Message | tg.Update) -> str | None:
@@ -400,6 +444,7 @@ _CONVERTERS: Final[Mapping[str, Callable[[Any, str, str], ChatUpdate]]] = {
 
 _SOURCES: Final[Mapping[type[ChatUpdate], tuple[str, ...]]] = {
     Message: ("message", "channel_post"),
+    ThreadOpened: ("message",),
     Edit: ("edited_message", "edited_channel_post"),
     Press: ("callback_query",),
     Reaction: ("message_reaction",),

@@ -35,7 +35,10 @@ def person_of(user: tg.User) -> Person:
     """Return the person that a Telegram user is."""
     name = user.first_name if user.last_name is None else f"{user.first_name} {user.last_name}"
     return Person(
-        id=str(user.id), name=name.strip() or str(user.id), language=user.language_code or "en"
+        id=str(user.id),
+        name=name.strip() or str(user.id),
+        username=user.username or "",
+        language=user.language_code or "en",
     )
 
 

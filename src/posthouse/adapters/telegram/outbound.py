@@ -22,6 +22,7 @@ from posthouse.model.outgoing import Content, Key, Operation, Outgoing
 from posthouse.model.text import Text
 
 PRIVATE: Final = Capabilities(
+    threads=Level.FULL,
     calls=Level.FULL,
     text_length=4096,
     caption_length=1024,
@@ -33,7 +34,9 @@ PRIVATE: Final = Capabilities(
     uncaptioned_sorts=frozenset({"video_note"}),
     album_buttons=False,
     both_keyboards=False,
+    requests=frozenset({"contact", "location"}),
 )
+GROUP: Final = msgspec.structs.replace(PRIVATE, requests=frozenset())
 BROADCAST: Final = msgspec.structs.replace(PRIVATE, choices=Level.DROPPED)
 MOST_ANSWER: Final = 200
 """Longest answer to a press (core.telegram.org/bots/api#answercallbackquery)."""
@@ -42,6 +45,8 @@ Source: TypeAlias = Callable[[Photo | File], InputFile | str]
 """Returns what Telegram knows a file by, or the file itself."""
 
 
+_BIG: Final = "-100"
+"""How the ids of supergroups and channels begin."""
 _NUMBER: Final = re.compile(r"-?[0-9]+").fullmatch
 
 
@@ -69,6 +74,24 @@ def place_of(raw: str) -> dict[str, Any]:
         raise RejectedError(f"chat {raw!r} is none of Telegram's: a topic is a number")
     name = "direct_messages_topic_id" if topic.startswith(DIRECT) else "message_thread_id"
     return {"chat_id": chat_id(raw), name: int(number)}
+
+
+def permalink(chat: str, message_id: str, *, name: str | None) -> str | None:
+    """Return the address of a message; only supergroups and channels have some.
+
+    Args:
+        chat: Raw id of the chat, or its @name.
+        message_id: Of an album the ids of all its messages.
+        name: The public name of the chat, where it is known; without one only members can follow
+            the address.
+    """
+    bare = chat.partition("/")[0]
+    public = bare[1:] if bare.startswith("@") else name
+    if public:
+        return f"https://t.me/{public}/{first_id(message_id)}"
+    if bare.startswith(_BIG):
+        return f"https://t.me/c/{bare.removeprefix(_BIG)}/{first_id(message_id)}"
+    return None
 
 
 def to_method(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[Any]:
@@ -168,9 +191,18 @@ def _markup(chat: str, content: Content) -> Any:
         return None
     if not content.choices:
         return tg.ReplyKeyboardRemove(remove_keyboard=True)
-    return tg.ReplyKeyboardMarkup(
-        keyboard=[[tg.KeyboardButton(text=label) for label in row] for row in content.choices],
-        resize_keyboard=True,
+    requests = dict(content.requests)
+    rows = [[_choice(label, requests.get(label)) for label in row] for row in content.choices]
+    return tg.ReplyKeyboardMarkup(keyboard=rows, resize_keyboard=True)
+
+
+def _choice(label: str, request: str | None) -> tg.KeyboardButton:
+    if request is None:  # nearly always
+        return tg.KeyboardButton(text=label)
+    return tg.KeyboardButton(
+        text=label,
+        request_contact=request == "contact" or None,
+        request_location=request == "location" or None,
     )
 
 

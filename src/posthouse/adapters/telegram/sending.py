@@ -27,6 +27,7 @@ class _Sent(msgspec.Struct):
     """What is of interest in a message that was sent."""
 
     message_id: int
+    chat: "_Where | None" = None
     photo: tuple["_File", ...] = ()
     document: "_File | None" = None
     video: "_File | None" = None
@@ -34,6 +35,11 @@ class _Sent(msgspec.Struct):
     voice: "_File | None" = None
     animation: "_File | None" = None
     video_note: "_File | None" = None
+
+
+class _Where(msgspec.Struct):
+    id: int
+    username: str | None = None
 
 
 class _File(msgspec.Struct):
@@ -48,6 +54,8 @@ class Sending:
 
     def __init__(self, client: TelegramClient) -> None:
         self._client = client
+        self.names: dict[str, str] = {}
+        """Public names of the chats that were sent to, by their raw ids."""
 
     async def carry_out(self, chat: str, outgoing: Outgoing, media: Media) -> str | None:
         """Make the call and return the ids of the messages it sent; raises as the client does.
@@ -91,6 +99,11 @@ class Sending:
         sent = _messages(raw)
         if sent is None:
             log.warning("%s was answered with what is no message", method.api_name)
+        elif sent and (where := sent[0].chat) is not None and where.id < 0:
+            if where.username:
+                self.names[str(where.id)] = where.username
+            else:
+                self.names.pop(str(where.id), None)
         return sent or []
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from msgspec.structs import replace
@@ -13,8 +14,9 @@ from posthouse.adapters.web.media import MediaPorter
 from posthouse.adapters.web.office import MESSENGER, Office
 from posthouse.adapters.web.pages import Pages
 from posthouse.adapters.web.settings import read_settings
+from posthouse.adapters.web.tables import metadata
 from posthouse.adapters.web.wire import Pressed, build, restore
-from posthouse.errors import AdapterError, NotSentError, RejectedError
+from posthouse.errors import AdapterError, MessageGoneError, NotSentError, RejectedError
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.outgoing import Content, Operation
 from posthouse.model.update import Update
@@ -40,6 +42,8 @@ class WebAdapter:
 
     # Pages repeat for as long as they have something unacknowledged. A status (typing, read) is not
     # repeated, and nobody misses one that a crash took; declaring 0 would cost a commit for each.
+    tables = metadata
+    """Its own, which tell by marks what in them is about persons."""
     profile = Profile(
         messenger=MESSENGER,
         certainty=Certainty.IDEMPOTENT,
@@ -107,6 +111,12 @@ class WebAdapter:
                 self._answer(delivery)
                 return None
 
+    def permalink(self, chat: str, message_id: str) -> str | None:
+        """Return the address of a message within the page; only broadcast chats have the same."""
+        if not self._started.is_broadcast(chat):
+            return None
+        return f"#{quote(chat, safe='')}/{quote(message_id, safe='')}"
+
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         """Say whether a delivery arrived."""
         row = await self._started.archive.find(delivery.chat, _message_id(delivery.id))
@@ -155,7 +165,7 @@ class WebAdapter:
             message = _message_id(outgoing.target)
         row = await office.archive.find(delivery.chat, message) if message else None
         if row is None or (row.deleted and outgoing.operation is Operation.EDIT):
-            raise RejectedError(f"there is no message {message!r} in chat {delivery.chat!r}")
+            raise MessageGoneError(f"there is no message {message!r} in chat {delivery.chat!r}")
         content = Content()
         if outgoing.operation is Operation.EDIT:
             shown = await MediaPorter(office).bring(outgoing.content)

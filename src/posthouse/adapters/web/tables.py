@@ -20,13 +20,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from posthouse.ports.personal import personal
+
 metadata = MetaData()
 
 web_person = Table(
     "web_person",
     metadata,
     Column("bot", String, primary_key=True),
-    Column("id", String, primary_key=True),
+    Column("id", String, primary_key=True, info=personal(bot="bot")),
     Column("name", String, nullable=False),
     Column("created", Float, nullable=False),
 )
@@ -36,14 +38,14 @@ web_message = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("bot", String, nullable=False),
-    Column("chat", String, nullable=False),
+    Column("chat", String, nullable=False, info=personal(kind="chat", bot="bot")),
     Column("place", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     # "p" + client id for a person's message, "b" + delivery key for the bot's: neither can pose as
     # the other.
     Column("message", String, nullable=False),
     # The person's id, or empty for the bot.
-    Column("author", String, nullable=False),
+    Column("author", String, nullable=False, info=personal(bot="bot")),
     # A `Content`, as JSON.
     Column("body", LargeBinary, nullable=False),
     Column("at", Float, nullable=False),
@@ -68,7 +70,7 @@ web_file = Table(
     # Both are 0 for what is not a picture.
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
-    Column("person", String, nullable=False),
+    Column("person", String, nullable=False, info=personal(bot="bot")),
     Column("at", Float, nullable=False),
 )
 
@@ -78,7 +80,7 @@ web_shown = Table(
     metadata,
     Column("bot", String, primary_key=True),
     Column("key", String, primary_key=True),
-    Column("chat", String, primary_key=True),
+    Column("chat", String, primary_key=True, info=personal(kind="chat", bot="bot")),
 )
 
 web_reaction = Table(
@@ -87,7 +89,7 @@ web_reaction = Table(
     Column("bot", String, primary_key=True),
     Column("chat", String, primary_key=True),
     Column("message", String, primary_key=True),
-    Column("person", String, primary_key=True),
+    Column("person", String, primary_key=True, info=personal(bot="bot")),
     Column("emoji", String, primary_key=True),
 )
 
@@ -96,7 +98,7 @@ web_read = Table(
     "web_read",
     metadata,
     Column("bot", String, primary_key=True),
-    Column("person", String, primary_key=True),
+    Column("person", String, primary_key=True, info=personal(bot="bot")),
     Column("chat", String, primary_key=True),
     Column("place", BigInteger, nullable=False),
 )

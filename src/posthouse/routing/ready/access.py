@@ -43,13 +43,13 @@ class Access:
         _check([*banned, *(allowed or ()), *self._roles])
 
     async def __call__(self, update: ChatUpdate, call_next: CallNext) -> Any:
-        """Pass the update on, its person with the roles from the settings."""
+        """Pass the update on, its person with the roles from the settings beside those granted."""
         person = f"{update.chat.messenger}:{update.person.id}"
         if person in self._banned:
             return None
         if self._allowed is not None and person not in self._allowed:
             return self._answer or None
-        roles = self._roles.get(person, frozenset())
+        roles = self._roles.get(person, frozenset()) | update.person.roles
         if roles != update.person.roles:
             update = replace(update, person=replace(update.person, roles=roles))
         return await call_next(update)

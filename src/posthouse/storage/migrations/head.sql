@@ -278,4 +278,137 @@ CREATE TABLE chat_standing (
     why TEXT NOT NULL,
     CONSTRAINT pk_chat_standing PRIMARY KEY (account, chat)
 );
-INSERT INTO alembic_version VALUES ('0005');
+CREATE TABLE person (
+    account INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    chat TEXT,
+    name TEXT NOT NULL,
+    username TEXT NOT NULL,
+    language TEXT NOT NULL,
+    chosen TEXT,
+    first_day INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    blocked FLOAT,
+    CONSTRAINT pk_person PRIMARY KEY (account, person)
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_person_account_chat ON person (account, chat);
+CREATE INDEX ix_person_chosen ON person (account) WHERE chosen IS NOT NULL;
+CREATE TABLE role (
+    bot TEXT NOT NULL,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_role PRIMARY KEY (bot, person, role)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE ban (
+    messenger TEXT NOT NULL,
+    person TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_ban PRIMARY KEY (messenger, person)
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE journal (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    person TEXT,
+    at FLOAT NOT NULL,
+    way TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    media TEXT NOT NULL,
+    route TEXT NOT NULL,
+    message TEXT,
+    delivery INTEGER,
+    CONSTRAINT ck_journal_way CHECK (way IN ('in', 'out'))
+);
+CREATE INDEX ix_journal_account_chat_at ON journal (account, chat, at);
+CREATE INDEX ix_journal_account_at ON journal (account, at);
+CREATE TABLE entry (
+    id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    form TEXT NOT NULL,
+    person TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    answers BLOB NOT NULL,
+    state TEXT NOT NULL,
+    standing TEXT NOT NULL,
+    number INTEGER,
+    edition INTEGER NOT NULL,
+    subject TEXT,
+    screen INTEGER,
+    version INTEGER NOT NULL,
+    created FLOAT NOT NULL,
+    changed FLOAT NOT NULL,
+    CONSTRAINT pk_entry PRIMARY KEY (id),
+    CONSTRAINT ck_entry_standing CHECK (standing IN ('published', 'withdrawn', 'removed')),
+    CONSTRAINT ck_entry_edition CHECK (edition >= 1)
+);
+CREATE INDEX ix_entry_account_person_form_created ON entry (account, person, form, created);
+CREATE INDEX ix_entry_subject ON entry (subject);
+CREATE TABLE post (
+    id TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    chat TEXT NOT NULL,
+    edition INTEGER NOT NULL,
+    sequence TEXT,
+    number INTEGER,
+    delivery INTEGER NOT NULL,
+    message TEXT,
+    link TEXT,
+    shown TEXT NOT NULL,
+    status TEXT NOT NULL,
+    live BOOLEAN NOT NULL,
+    extra TEXT NOT NULL,
+    album INTEGER,
+    card INTEGER,
+    version INTEGER NOT NULL,
+    created FLOAT NOT NULL,
+    sent FLOAT,
+    CONSTRAINT pk_post PRIMARY KEY (id),
+    CONSTRAINT ck_post_status CHECK (status IN ('sending', 'live', 'failed', 'unknown', 'gone', 'moved', 'withdrawn', 'removed')),
+    CONSTRAINT ck_post_live CHECK (NOT live OR status IN ('sending', 'live', 'failed', 'unknown')),
+    CONSTRAINT ck_post_extra CHECK (extra IN ('none', 'waiting', 'sending', 'sent', 'failed')),
+    CONSTRAINT fk_post_entry_entry FOREIGN KEY(entry) REFERENCES entry (id) ON DELETE CASCADE,
+    CONSTRAINT uq_post_sequence_number_chat UNIQUE (sequence, number, chat)
+);
+CREATE INDEX ix_post_entry_edition ON post (entry, edition);
+CREATE INDEX ix_post_account_chat_message ON post (account, chat, message);
+CREATE INDEX ix_post_account_created ON post (account, created);
+CREATE UNIQUE INDEX uq_post_live ON post (entry, chat) WHERE live;
+CREATE TABLE thread (
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    message TEXT NOT NULL,
+    place TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_thread PRIMARY KEY (account, chat, message)
+);
+CREATE TABLE audit (
+    id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    at FLOAT NOT NULL,
+    person TEXT NOT NULL,
+    name TEXT NOT NULL,
+    deed TEXT NOT NULL,
+    entry TEXT,
+    about TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    CONSTRAINT pk_audit PRIMARY KEY (id)
+);
+CREATE INDEX ix_audit_account_at ON audit (account, at);
+INSERT INTO alembic_version VALUES ('0007');

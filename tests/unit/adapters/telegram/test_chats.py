@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from posthouse import AlbumMessage, App, Conversation, Photo, Reply, TextMessage, Turn, button
+from posthouse import App, Conversation, Photo, Reply, TextMessage, Turn, button
+from posthouse.types import AlbumMessage
 from tests.unit.adapters.telegram.scripted import Call, Scripted, message, ok, refused, serving
 from tests.unit.adapters.telegram.test_polling import ANN, Queue, said, site_of, text, until
 

@@ -9,6 +9,7 @@ from posthouse.adapters.telegram.api.specification import specification
 from posthouse.adapters.telegram.failures import (
     DEFAULT_RETRY_S,
     LONGEST_SHOWN,
+    FixedMessageError,
     NoMessageError,
     NotModifiedError,
     TakenError,
@@ -38,8 +39,11 @@ GONE = [
     "need administrator rights in the channel chat",
 ]  # fmt: skip
 NO_MESSAGE = [
-    "message to edit not found", "message to delete not found", "message can't be edited",
-    "message can't be deleted", "message can't be deleted for everyone", "MESSAGE_ID_INVALID",
+    "message to edit not found", "message to delete not found", "MESSAGE_ID_INVALID",
+]  # fmt: skip
+FIXED = [
+    "message can't be edited", "message can't be deleted",
+    "message can't be deleted for everyone",
 ]  # fmt: skip
 REFUSED = [
     "user not found", "chat_id is empty", "business connection not found",
@@ -82,6 +86,7 @@ def test_a_result_is_returned_as_it_stands() -> None:
         *[(403, f"Forbidden: {said}", UnreachableError) for said in FORBIDDEN],
         *[(400, f"Bad Request: {said}", UnreachableError) for said in GONE],
         *[(400, f"Bad Request: {said}", NoMessageError) for said in NO_MESSAGE],
+        *[(400, f"Bad Request: {said}", FixedMessageError) for said in FIXED],
         *[(400, f"Bad Request: {said}", RejectedError) for said in REFUSED],
         (
             400,

@@ -32,9 +32,11 @@ from posthouse.model.chat import ChatKind
 from posthouse.model.text import Span, Text
 from posthouse.model.update import (
     ChatUpdate,
+    ContactMessage,
     Deletion,
     Edit,
     FileMessage,
+    LocationMessage,
     Message,
     OtherMessage,
     PhotoMessage,
@@ -43,6 +45,7 @@ from posthouse.model.update import (
     Status,
     StatusKind,
     TextMessage,
+    ThreadOpened,
     TimerDue,
     Update,
 )
@@ -180,6 +183,28 @@ def test_a_text_with_its_formatting() -> None:
     assert read(message=message(text="x")).formatted is None
 
 
+def test_a_contact_is_ones_own_only_when_telegram_says_so() -> None:
+    """By the account's number in it: a card typed by hand has none, a friend's has another."""
+    card = {"phone_number": "380671234567", "first_name": "Ann", "last_name": "Lee"}
+    for user_id, is_own in ((ANN["id"], True), (BO["id"], False), (None, False)):
+        contact = {**card, **({} if user_id is None else {"user_id": user_id})}
+        found = read(message=message(contact=contact))
+        assert isinstance(found, ContactMessage)
+        assert (found.phone, found.name, found.is_own) == ("380671234567", "Ann Lee", is_own)
+
+
+def test_a_location_is_a_point_and_what_is_there() -> None:
+    """A venue is a point with a name."""
+    point = {"latitude": 50.45, "longitude": 30.52}
+    bare = read(message=message(location=point))
+    assert isinstance(bare, LocationMessage)
+    assert (bare.latitude, bare.longitude, bare.name) == (50.45, 30.52, "")
+    venue = {"location": point, "title": "Opera", "address": "Main street"}
+    named = read(message=message(location=point, venue=venue))
+    assert isinstance(named, LocationMessage)
+    assert named.name == "Opera"
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -188,8 +213,8 @@ def test_a_text_with_its_formatting() -> None:
         ({"photo": [SIZED], "caption": "x", "media_group_id": "1"}, PhotoMessage),
         ({"sticker": {**SIZED, "type": "regular", "is_animated": False, "is_video": False}},
          "sticker"),
-        ({"location": {"latitude": 1.0, "longitude": 2.0}}, "location"),
-        ({"contact": {"phone_number": "1", "first_name": "Ann"}}, "contact"),
+        ({"location": {"latitude": 1.0, "longitude": 2.0}}, LocationMessage),
+        ({"contact": {"phone_number": "1", "first_name": "Ann"}}, ContactMessage),
         ({"dice": {"emoji": "\U0001f3b2", "value": 3}}, "dice"),
         ({"pinned_message": {"chat": PRIVATE, "message_id": 1, "date": 0}}, "pinned_message"),
         ({"group_chat_created": True}, "group_chat_created"),
@@ -559,3 +584,27 @@ def test_every_kind_of_update_that_is_asked_for_is_converted() -> None:
         for name in allowed_updates(frozenset(kind if isinstance(kind, tuple) else {kind}))
     }
     assert asked.keys() >= KINDS.keys()
+
+
+def test_a_channels_post_in_its_group_opens_a_thread() -> None:
+    """Only when Telegram forwarded it by itself: whoever forwards it by hand says something."""
+    origin = {"type": "channel", "chat": CHANNEL, "message_id": 5, "date": WHEN}
+    post = {
+        "message_id": 9,
+        "date": WHEN,
+        "chat": GROUP,
+        "from": {"id": 777000, "is_bot": False, "first_name": "Telegram"},
+        "sender_chat": CHANNEL,
+        "forward_origin": origin,
+        "text": "An ad",
+    }
+
+    def read(message: dict[str, Any]) -> Update:
+        return read_update(json.dumps({"update_id": 1, "message": message}).encode(), bot="b")
+
+    found = read({**post, "is_automatic_forward": True})
+    assert isinstance(found, ThreadOpened)
+    assert (found.chat.id, found.message_id) == ("-1001", "9")
+    assert (found.of_chat, found.of_message) == ("-1002", "5")
+    assert isinstance(read(post), TextMessage)
+    assert "message" in allowed_updates(frozenset({ThreadOpened}))

@@ -13,11 +13,13 @@ from posthouse.adapters.telegram.api.encoding import encode_call
 from posthouse.adapters.telegram.api.specification import FieldSpec, TypeNode, specification
 from posthouse.adapters.telegram.outbound import (
     BROADCAST,
+    GROUP,
     PRIVATE,
     as_caption,
     bare_key,
     chat_id,
     kind_of,
+    permalink,
     to_method,
 )
 from posthouse.errors import RejectedError
@@ -262,6 +264,23 @@ def test_an_answer_to_a_message_is_sent_also_when_that_is_gone() -> None:
         made(Outgoing(content=Content(text=Text("Hi")), reply_to="m1"))
 
 
+def test_a_choice_that_shares_something_is_a_button_of_its_own_kind() -> None:
+    """One for the person's number, one for where the person is; the others stay labels."""
+    content = Content(
+        text=Text("Hi"),
+        choices=(("My number",), ("Here", "no")),
+        requests=(("My number", "contact"), ("Here", "location")),
+    )
+    sent = made(content, "7")
+    assert mistakes(sent) == []
+    assert sent.reply_markup.keyboard == [  # type: ignore[attr-defined]
+        [tg.KeyboardButton(text="My number", request_contact=True)],
+        [tg.KeyboardButton(text="Here", request_location=True), tg.KeyboardButton(text="no")],
+    ]
+    assert PRIVATE.requests == {"contact", "location"}
+    assert not GROUP.requests
+
+
 def test_buttons_and_choices() -> None:
     """Under words and under a photo; in a channel there are no choices."""
     rows = ((Key("Buy", "cGF5"), Key("Site", url="https://example.org")), (Key("Back", "YmFjaw"),))
@@ -489,3 +508,20 @@ def test_every_call_is_one_the_bot_api_takes(
         if not part.files or kind_of(part.files[0]) not in {"voice", "video_note"}:
             changed = to_method(chat, replace(edit(part), reply_to=None), known)
             assert mistakes(changed) == []
+
+
+@pytest.mark.parametrize(
+    ("chat", "message", "name", "address"),
+    [
+        ("@board", "5", None, "https://t.me/board/5"),
+        ("-1001234", "5,6", "board", "https://t.me/board/5"),
+        ("-1001234/9", "5", None, "https://t.me/c/1234/5"),
+        ("-1234", "5", None, None),
+        ("77", "5", None, None),
+    ],
+)
+def test_addresses_of_messages(
+    chat: str, message: str, name: str | None, address: str | None
+) -> None:
+    """Public chats have one for all, supergroups and channels one for members, others none."""
+    assert permalink(chat, message, name=name) == address

@@ -113,3 +113,10 @@ async def test_updates_decode_as_they_were_received(house: House) -> None:
     assert incoming.kind == "textmessage"
     assert incoming.chat == incoming.person == ann
     assert house.adapter.decode(incoming.body) == incoming.update
+
+
+async def test_messages_that_everybody_sees_have_an_address(house: House) -> None:
+    """It is one within the page; a private chat has none, since it is another for each."""
+    ann = await house.browser.enter()
+    assert house.adapter.permalink("board", "b1") == "#board/b1"
+    assert house.adapter.permalink(ann, "b1") is None

@@ -131,8 +131,10 @@ function keyboard(message, desk) {
 
 function keyButton(key, message, desk) {
   if (key.url) {
-    const isSafe = /^(https?|mailto|tel):/iu.test(key.url);
-    const props = { class: "key", href: isSafe ? key.url : undefined, target: "_blank", rel: "noopener noreferrer" };
+    const isHere = key.url.startsWith("#"); // a message of this page
+    const isSafe = isHere || /^(https?|mailto|tel):/iu.test(key.url);
+    const elsewhere = isHere ? {} : { target: "_blank", rel: "noopener noreferrer" };
+    const props = { class: "key", href: isSafe ? key.url : undefined, ...elsewhere };
     return el("a", props, el("span", { dir: "auto" }, key.label), icon("link"));
   }
   const button = el("button", { type: "button", class: "key" }, el("span", { dir: "auto" }, spoken(key.label)));

@@ -23,6 +23,8 @@ const model = new Model();
 const presses = new Map();
 /** Messages that the bot has not answered yet. */
 const unanswered = new Set();
+/** The page's address that was gone to. */
+let followed = "";
 let line;
 let view;
 let composer;
@@ -213,8 +215,12 @@ const heard = {
     model.welcome(frame);
     line.outbox.waiting().forEach((entry) => showSaid(entry));
     byId("app").hidden = false;
+    follow();
   },
-  history: (frame) => model.history(frame),
+  history: (frame) => {
+    model.history(frame);
+    follow();
+  },
   message: (frame) => {
     if (!frame.mine && frame.chat === model.person.id) answered();
     model.message(frame);
@@ -309,6 +315,26 @@ function choose(id) {
   if (composer.canWrite) byId("text").focus();
 }
 
+/** Go to the message that the page's address names, as "#chat/message", once it is there. */
+function follow() {
+  const [chat, message] = location.hash.slice(1).split("/").map(decoded);
+  if (location.hash === followed || !chat || !model.chats.has(chat)) return;
+  if (chat !== model.current) choose(chat);
+  requestAnimationFrame(() => {
+    if (message && !view.find(message)) return;
+    followed = location.hash;
+    if (message) view.goTo(message);
+  });
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 // -- start
 
 function begin(person) {
@@ -326,6 +352,10 @@ function begin(person) {
     typing: () => line.ask({ t: "typing" }),
   });
   side(model, choose);
+  window.addEventListener("hashchange", () => {
+    followed = "";
+    follow();
+  });
   line.addEventListener("frame", (event) => heard[event.detail.t]?.(event.detail));
   line.addEventListener("state", showState);
   line.addEventListener("nobody", () => location.reload());

@@ -81,6 +81,7 @@ function wrapped(span, inner) {
 }
 
 function anchor(url, inner) {
+  if (url.startsWith("#")) return el("a", { href: url }, ...inner); // a message of this page
   let target;
   try {
     target = new URL(url, "https://invalid.invalid/");

@@ -16,6 +16,11 @@ from posthouse.testing.contracts.store.chats import (
 from posthouse.testing.contracts.store.kit import (
     Check,
 )
+from posthouse.testing.contracts.store.people import (
+    persons_are_written_down,
+    what_is_said_is_kept,
+    who_cannot_be_reached_is_noted,
+)
 from posthouse.testing.contracts.store.queues import (
     deliveries_end,
     done_update_is_not_set_aside,
@@ -94,6 +99,9 @@ STORE_CHECKS: tuple[Check, ...] = (
     parts_are_taken_whole,
     chats_move_whole,
     unreachable_chats_are_known,
+    persons_are_written_down,
+    who_cannot_be_reached_is_noted,
+    what_is_said_is_kept,
 )
 """What every store must do."""
 

@@ -2,6 +2,7 @@
 
 from posthouse.errors import ConflictError
 from posthouse.ports.records import (
+    NEVER,
     CountAttempt,
     DeliveryState,
     DropInbox,
@@ -177,6 +178,13 @@ async def timers_are_taken_once(make: MakeStore) -> None:
         due = await store.timers(until=5.0, limit=10)
         expect(due == [timer("b", 3.0), timer("a", 4.0)], "due ones, the earliest first")
         expect(await store.timers(until=5.0, limit=1) == due[:1], "at most so many")
+        waits = [PutTimer(timer("w", NEVER)), PutTimer(timer("v", NEVER))]
+        await wins(store, turn("u3", *waits))
+        waiting = await store.waiting_timers(account=1, after="", limit=9)
+        expect(waiting == [timer("v", NEVER), timer("w", NEVER)], "those that wait, by id")
+        expect(await store.waiting_timers(account=1, after="v", limit=1) == waiting[1:], "the rest")
+        expect(await store.waiting_timers(account=2, after="", limit=9) == [], "of an account")
+        expect(await store.timers(until=5.0, limit=10) == due, "which are not due")
         moved = turn("t1", TakeTimer("a", 5.0), states=[state("s", 0)])
         again = turn("t3", TakeTimer("b", 3.0), PutTimer(timer("b", 8.0)))
         late = turn("t4", TakeTimer("b", 3.0))

@@ -1,0 +1,80 @@
+"""What users say is about persons, gathered from their bots; and the command that forgets."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import MetaData
+
+from posthouse.bots.bot import Bot
+from posthouse.dialogs.forms.form import Form, fields_of
+from posthouse.engine.commands import Commands
+from posthouse.people.crowd import People, Reads
+from posthouse.people.forgetting import Archive, Marks, said
+from posthouse.people.naming import named
+from posthouse.ports.clock import Clock
+from posthouse.ports.writer import Writer
+
+
+def marks_of(bots: Iterable[Bot], tables: Sequence[MetaData]) -> Marks:
+    """Return what the forms of some bots, their adapters and users' tables say of persons."""
+    forms: dict[str, frozenset[str]] = {}
+    every = list(tables)
+    for bot in bots:
+        own = getattr(bot.adapter, "tables", None)
+        if isinstance(own, MetaData) and own not in every:
+            every.append(own)
+        for router in bot.dispatcher.routers:
+            forms |= {f"{router.name}.{form.__name__}": _fields(form) for form in router.forms}
+    return Marks(forms, every)
+
+
+def _fields(form: type[Form]) -> frozenset[str]:
+    return frozenset(field.name for field in fields_of(form) if field.is_personal)
+
+
+class Forgetting:
+    """Executes `people.forget`.
+
+    Args:
+        store: Where persons are.
+        writer: Where changes go.
+        clock: For moments.
+        marks: What is about persons, as far as the bots that run know.
+        people: What the running site keeps in memory; None when none runs.
+        forgotten: Called when somebody was forgotten.
+    """
+
+    def __init__(
+        self,
+        store: Reads,
+        writer: Writer,
+        *,
+        clock: Clock,
+        marks: Callable[[], Marks],
+        people: People | None = None,
+        forgotten: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._clock = clock
+        self._marks = marks
+        self._people = people
+        self._forgotten = forgotten
+
+    def register(self, commands: Commands) -> None:
+        """Let a site, or the command line, execute it."""
+        commands.register("people.forget", self._forget)
+
+    async def _forget(self, *, person: str, bot: str | None = None) -> str:
+        people, who = self._people, named(person)
+        crowds = people.crowds.items() if people is not None else ()
+        archive = Archive(
+            self._store,
+            self._marks(),
+            accounts={number: (crowd.bot, crowd.messenger) for number, crowd in crowds},
+            runs=people is not None,
+        )
+        counted = await archive.forget(person, bot, writer=self._writer, clock=self._clock)
+        if people is not None:
+            people.forget(who.messenger, who.id, bot)
+        self._forgotten()
+        return f"forgotten: {said(counted, who)}"

@@ -1,0 +1,1 @@
+"""Filling in forms: drafts, prompts, the preview, and what happens on submitting."""

@@ -1,0 +1,28 @@
+"""What a finished form is handed to before the app's own handlers; posts publish it that way."""
+
+from typing import Any, Protocol, runtime_checkable
+
+from posthouse.dialogs.forms.form import Form
+from posthouse.model.reply import Answer
+from posthouse.turn.turn import Turn
+
+
+@runtime_checkable
+class SubmitHook(Protocol):
+    """What `@app.form(publish=..., remind=...)` takes."""
+
+    def bind(self, app: Any, form: type[Form]) -> None:
+        """Get to know the app and the form, once, when the form is registered.
+
+        Actions that the hook needs are registered here, with `app.action`.
+        """
+
+    async def on_submit(self, turn: Turn, draft_id: str, form: Form, *, about: str = "") -> Answer:
+        """Take a form that was filled in; what it returns is shown to the person.
+
+        None lets the form say by itself that it was taken; SILENT means that the hook has said so.
+
+        It runs in the turn of the press on Submit, so that everything it asks for commits together
+        with the end of the draft: once, however often the turn is run. `draft_id` is unique within
+        the site's database and never used again. `about` is what `Registered.begin` was given.
+        """

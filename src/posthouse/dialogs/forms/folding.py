@@ -1,0 +1,60 @@
+"""Texts as people mean them: without what cannot be seen, and folded for comparing."""
+
+import re
+import unicodedata
+from typing import Final
+
+_FILLERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that show nothing."""
+_TAGS: Final = range(0xE0020, 0xE0080)
+_APOSTROPHES: Final = (
+    "'`\"\u00b4\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8\u2032\uff07\u055a\ua78c"
+)
+_DASHES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d\u2043"
+_FOLDS: Final = (
+    dict.fromkeys(map(ord, _APOSTROPHES))
+    | dict.fromkeys(map(ord, _DASHES), " ")
+    | str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
+)
+_MARKS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+"""Accents once they are split off, and what cannot be seen."""
+
+
+def cleaned(text: str) -> str:
+    """Return a text as it is kept: without control characters, and trimmed of all that is blank."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    start, end = 0, len(text)
+    while start < end and _is_blank(text[start]):
+        start += 1
+    while end > start and _is_blank(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _is_blank(character: str) -> bool:
+    if character > "~":
+        return character in _FILLERS or (
+            unicodedata.category(character) in {"Zs", "Zl", "Zp", "Cf", "Cc"}
+            and ord(character) not in _TAGS
+        )
+    return character.isspace()
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with each run of white space as one space."""
+    return " ".join(text.split())
+
+
+def folded(text: str) -> str:
+    """Return a text for comparing: case, accents, apostrophes, hyphens and spacing do not count.
+
+    Apostrophes vanish; hyphens and all white space are one space.
+    """
+    text = text.casefold().translate(_FOLDS)
+    if not text.isascii():
+        bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+        text = unicodedata.normalize("NFC", bare)
+    return " ".join(text.split())

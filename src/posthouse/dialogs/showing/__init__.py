@@ -1,0 +1,1 @@
+"""The ready elements of screens: lists in pages, toggles, calendars, clocks, questions."""

@@ -1,0 +1,1 @@
+"""Entries and posts: what a finished form becomes, and what may become of it."""

@@ -1,0 +1,55 @@
+"""Publish: what `@app.form(publish=...)` takes to make posts of finished forms."""
+
+from typing import Any, Protocol
+
+from msgspec import field
+
+from posthouse.dialogs.forms.form import Form
+from posthouse.errors import MistakeError
+from posthouse.model.reply import Answer
+from posthouse.posts.checking import check_length
+from posthouse.posts.declare import Remind, Terms
+from posthouse.turn.turn import Turn
+
+
+class Submits(Protocol):
+    """What publishes the forms of one kind; SQLAlchemy comes with it."""
+
+    board: Any
+    """The form's board."""
+
+    async def submit(self, turn: Turn, id: str, form: Form) -> Answer:
+        """Publish a finished form."""
+
+
+class Publish(Terms, frozen=True, kw_only=True):
+    """How the entries of a form are published, and what may become of their posts.
+
+    ```python
+    @app.form(publish=Publish(chat="channel", number="ad", transitions=(ON_SALE >> SOLD,)))
+    class Ad(Form): ...
+    ```
+    """
+
+    flows: dict[tuple[str, type[Any]], Submits] = field(default_factory=dict)
+    """For the framework: what submits, by app and form."""
+
+    def bind(self, app: Any, form: type[Form]) -> None:
+        """Register what buttons, timers and outcomes call; done by `app.form`."""
+        from posthouse.posts.assembling import assemble  # noqa: PLC0415  SQLAlchemy is heavy
+
+        check_length(form, self)
+        self.flows[app.name, form] = assemble(app, form, self)
+        for chat in self.named_chats:
+            app.beside.chats.setdefault(chat, f"the form {app.name}.{form.__name__}")
+
+    def reminds(self, app: Any, form: type[Form], remind: Remind) -> None:
+        """Let authors be reminded of their posts; done by `app.form`."""
+        self.flows[app.name, form].board.remind = remind
+
+    async def on_submit(self, turn: Turn, draft_id: str, form: Form, *, about: str = "") -> Answer:
+        """Publish a finished form; done by the dialog that fills it in."""
+        for (_, kind), submits in self.flows.items():
+            if kind is type(form):
+                return await submits.submit(turn, draft_id, form)
+        raise MistakeError(f"{type(form).__name__} is not published by this Publish(...)")

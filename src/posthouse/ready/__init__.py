@@ -1,0 +1,1 @@
+"""Ready-made apps, to be named beside one's own."""

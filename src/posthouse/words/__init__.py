@@ -1,0 +1,1 @@
+"""Fluent catalogues: what bots say, in the language of whoever reads it."""

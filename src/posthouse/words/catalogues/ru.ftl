@@ -1,0 +1,308 @@
+# То, что фреймворк говорит сам. Ключи те же, что и в других языках; пояснения к ним стоят в en.ftl.
+
+## When something cannot be done
+
+posthouse-sorry = Извините, здесь что-то пошло не так. Мы это записали, и те, кто ведёт этого бота, это увидят.
+posthouse-button-gone = Эта кнопка больше не работает.
+posthouse-link-gone = Эта ссылка больше не работает.
+
+## Commands
+
+posthouse-unknown-command = Я не знаю команды /{ $command }.
+posthouse-unknown-command-near = Я не знаю команды /{ $command }. Возможно, вы имели в виду /{ $near }?
+posthouse-unknown-command-help = Я не знаю команды /{ $command }. /help расскажет, что я умею.
+posthouse-unknown-command-known =
+    Я не знаю команды /{ $command }. Я знаю: { $listed }{ $more ->
+        [true] …
+       *[false] .
+    }
+
+## Language
+
+posthouse-language = На каком языке вам удобнее?
+posthouse-language-automatic = Язык моего мессенджера
+posthouse-language-set = Теперь я говорю по-русски.
+posthouse-language-help = Выбрать язык
+
+## Forms
+
+posthouse-form-progress = { $number } из { $count }
+posthouse-form-present = Сейчас: { $answer }
+posthouse-form-back = ‹ Назад
+posthouse-form-forward = Дальше ›
+posthouse-form-contact = Поделиться моим номером
+posthouse-form-location = Поделиться моим местом
+posthouse-form-noted = Записано.
+posthouse-form-skip = Пропустить
+posthouse-form-done = Готово
+posthouse-form-cancel = Отменить
+posthouse-form-decide = Всё верно?
+posthouse-form-submit = Отправить
+posthouse-form-publish = Опубликовать
+posthouse-form-edit = Изменить
+posthouse-form-anew = Начать заново
+posthouse-form-go-on = Продолжить
+posthouse-form-discard = Да, отменить
+posthouse-form-home = В начало
+posthouse-form-menu = Что вы хотите изменить?
+posthouse-form-submitted = Готово. Спасибо!
+posthouse-form-press = Пожалуйста, выберите одной из этих кнопок.
+posthouse-form-misfit = Этот вопрос с тех пор изменился, поэтому, пожалуйста, ответьте ещё раз.
+posthouse-form-resume =
+    Вы уже начали это заполнять: { $count ->
+        [one] есть ответы на { $answered } из { $count } вопроса.
+       *[other] есть ответы на { $answered } из { $count } вопросов.
+    }
+posthouse-form-cancel-asked =
+    { $count ->
+        [1] Отказаться от вашего ответа?
+        [one] Отказаться от { $count } ответа?
+       *[other] Отказаться от { $count } ответов?
+    }
+posthouse-form-cancelled = Отменено. Ничего не сохранено.
+posthouse-form-nothing = Отменять нечего.
+posthouse-form-expired =
+    { $count ->
+        [0] То, что вы начали, отменено: оно ждало слишком долго.
+        [one] То, что вы начали, отменено вместе с { $count } ответом: оно ждало слишком долго.
+       *[other] То, что вы начали, отменено вместе с { $count } ответами: оно ждало слишком долго.
+    }
+posthouse-form-was-submitted = Это уже отправлено.
+posthouse-form-was-cancelled = Это было отменено.
+posthouse-form-was-restarted = Это начато заново; прежних ответов уже нет.
+posthouse-form-was-expired = Это ждало слишком долго и было отменено.
+posthouse-form-was-gone = Это уже завершено.
+posthouse-form-edited = Я не читаю изменений в отправленных сообщениях. Чтобы изменить ответ, нажмите «Назад» или «Изменить» в конце.
+posthouse-form-late = Некоторые фото пришли слишком поздно, чтобы взять их вместе с остальными. Чтобы добавить их, нажмите «Назад».
+posthouse-form-help = /cancel отменяет, /start начинает заново.
+posthouse-form-private = Для этого нужно несколько ответов, которые лучше дать наедине. Напишите мне в личные сообщения.
+posthouse-form-open = Заполнить
+
+## Screens
+
+posthouse-confirm = Вы уверены?
+posthouse-confirmed = Готово.
+posthouse-yes = Да
+posthouse-no = Нет
+posthouse-choose-all = Все
+posthouse-choose-none = Ни одного
+posthouse-choose-done = Готово
+posthouse-nothing-found = Ничего не найдено
+posthouse-choice-range = { $most ->
+    [1] Есть только вариант 1.
+   *[other] Пожалуйста, напишите число от 1 до { $most }.
+}
+
+## Fields
+
+posthouse-button-add = Добавить
+posthouse-button-none = Ни одного
+posthouse-button-drop-last = Убрать последнее
+posthouse-button-drop-all = Убрать все
+posthouse-skipped = –
+posthouse-none = нет
+posthouse-number = { $number }
+posthouse-number-unit = { $number } { $unit }
+posthouse-money = { $money }
+posthouse-date = { $date }
+posthouse-month = { $month ->
+    [1] Январь
+    [2] Февраль
+    [3] Март
+    [4] Апрель
+    [5] Май
+    [6] Июнь
+    [7] Июль
+    [8] Август
+    [9] Сентябрь
+    [10] Октябрь
+    [11] Ноябрь
+   *[12] Декабрь
+} { $year }
+posthouse-day-mon = Пн
+posthouse-day-tue = Вт
+posthouse-day-wed = Ср
+posthouse-day-thu = Чт
+posthouse-day-fri = Пт
+posthouse-day-sat = Сб
+posthouse-day-sun = Вс
+posthouse-photos = { $count } фото
+posthouse-refused = Такой ответ здесь не подходит. Пожалуйста, дайте другой.
+posthouse-expected-text = Пожалуйста, напишите текст, не больше { $most ->
+    [one] { $most } символа
+   *[other] { $most } символов
+}.
+posthouse-expected-text-between = Пожалуйста, напишите текст: от { $least } до { $most } { $most ->
+    [one] символа
+   *[other] символов
+}.
+posthouse-text-short = Это слишком коротко: здесь { $count ->
+    [one] { $count } символ
+    [few] { $count } символа
+   *[many] { $count } символов
+}, а нужно не меньше { $least }.
+posthouse-text-long = Это слишком длинно: здесь { $count ->
+    [one] { $count } символ
+    [few] { $count } символа
+   *[many] { $count } символов
+}, а помещается не больше { $most }.
+posthouse-expected-email = Пожалуйста, напишите адрес почты, например ann@example.org.
+posthouse-expected-url = Пожалуйста, напишите адрес страницы, например https://example.org.
+posthouse-expected-number-any = Пожалуйста, напишите число цифрами.
+posthouse-expected-number-least = Пожалуйста, напишите число цифрами: { $least } или больше.
+posthouse-expected-number-most = Пожалуйста, напишите число цифрами: { $most } или меньше.
+posthouse-expected-number-between = Пожалуйста, напишите число цифрами: от { $least } до { $most }.
+posthouse-number-least = Это слишком мало: должно быть { $least } или больше.
+posthouse-number-most = Это слишком много: должно быть { $most } или меньше.
+posthouse-number-between = Это вне пределов: должно быть от { $least } до { $most }.
+posthouse-number-whole = Пожалуйста, напишите целое число, без дробной части.
+posthouse-number-decimals = { $most ->
+    [0] Пожалуйста, напишите сумму без дробной части.
+    [one] Пожалуйста, пишите не больше { $most } цифры после запятой.
+   *[other] Пожалуйста, пишите не больше { $most } цифр после запятой.
+}
+posthouse-number-ambiguous = Это можно прочитать как два разных числа. Пожалуйста, напишите { $whole } или { $broken }.
+posthouse-expected-money = Пожалуйста, напишите сумму и её валюту, например 50 EUR.
+posthouse-expected-money-any = Пожалуйста, напишите цифрами сумму в { $currency }.
+posthouse-expected-money-least = Пожалуйста, напишите сумму в { $currency }: { $least } или больше.
+posthouse-expected-money-most = Пожалуйста, напишите сумму в { $currency }: { $most } или меньше.
+posthouse-expected-money-between = Пожалуйста, напишите сумму в { $currency }: от { $least } до { $most }.
+posthouse-money-other = Пожалуйста, укажите сумму в { $currency }, а не в { $given }.
+posthouse-expected-phone = Пожалуйста, напишите номер телефона, например { $example }; зарубежный начинается с + и кода страны.
+posthouse-expected-phone-international = Пожалуйста, напишите номер телефона, который начинается с + и кода страны.
+posthouse-phone-foreign = Это чужой контакт. Пожалуйста, поделитесь своим или напишите номер.
+posthouse-expected-choice = Пожалуйста, выберите один из вариантов.
+posthouse-expected-choices = Пожалуйста, отметьте варианты кнопками, затем нажмите «Готово».
+posthouse-choice-least = { $least ->
+    [1] Пожалуйста, выберите хотя бы один вариант.
+    [one] Пожалуйста, выберите не меньше { $least } варианта.
+   *[other] Пожалуйста, выберите не меньше { $least } вариантов.
+}
+posthouse-choice-most = { $most ->
+    [1] Выбрать можно только один вариант. Снимите отметку, чтобы выбрать другой.
+    [one] Выбрать можно не больше { $most } варианта. Снимите одну отметку, чтобы выбрать другой.
+   *[other] Выбрать можно не больше { $most } вариантов. Снимите одну отметку, чтобы выбрать другой.
+}
+posthouse-expected-date-any = Пожалуйста, выберите день или напишите дату, например 2030-12-31.
+posthouse-expected-date-least = Пожалуйста, выберите день или напишите дату, например 2030-12-31; не раньше чем { $least }.
+posthouse-expected-date-most = Пожалуйста, выберите день или напишите дату, например 2030-12-31; не позже чем { $most }.
+posthouse-expected-date-between = Пожалуйста, выберите день или напишите дату, например 2030-12-31; не раньше чем { $least } и не позже чем { $most }.
+posthouse-date-least = Это слишком рано: первый возможный день – { $least }.
+posthouse-date-most = Это слишком поздно: последний возможный день – { $most }.
+posthouse-date-between = Этот день не подходит: не раньше чем { $least } и не позже чем { $most }.
+posthouse-date-ambiguous = Это можно прочитать как два разных дня. Пожалуйста, напишите { $one } или { $other }.
+posthouse-expected-time = Пожалуйста, выберите время или напишите его, например 14:30; от { $least } до { $most }.
+posthouse-time-between = Это время не подходит: должно быть от { $least } до { $most }.
+posthouse-expected-photo = Пожалуйста, пришлите фото.
+posthouse-photo-first = Нужно только одно фото; я беру первое.
+posthouse-photo-heavy = Это изображение слишком большое. Пожалуйста, пришлите не больше { $most } МБ или пришлите его как фото.
+posthouse-expected-photos = Пожалуйста, пришлите фото, не больше { $most }, затем нажмите «Готово».
+posthouse-photos-so-far = { $count ->
+    [0] Пока нет фото; не больше { $most }.
+   *[other] Фото: { $count }, не больше { $most }.
+}
+posthouse-photos-most = Уже есть { $most } фото, больше не поместится. Уберите одно, чтобы прислать другое.
+posthouse-photos-left-out = Помещается только { $most } фото; { $left ->
+    [1] одно я не беру.
+   *[other] последних { $left } я не беру.
+}
+posthouse-photos-least = Пожалуйста, сначала пришлите не меньше { $least } фото.
+posthouse-expected-file = Пожалуйста, пришлите файл.
+posthouse-file-first = Нужен только один файл; я беру первый.
+posthouse-file-not-photo = Это пришло как фото. Пожалуйста, пришлите его как файл, чтобы он дошёл без изменений.
+posthouse-file-heavy = Этот файл слишком большой. Пожалуйста, пришлите не больше { $most } МБ.
+posthouse-expected-location = Пожалуйста, поделитесь местом на карте или напишите широту и долготу, например 50.45, 30.52.
+posthouse-expected-place = Пожалуйста, напишите название места, затем выберите его из того, что я найду.
+posthouse-place-unknown = Я не знаю места «{ $words }». Пожалуйста, проверьте написание или назовите место покрупнее поблизости.
+posthouse-places-found = { $count ->
+    [1] Найдено одно место. Это оно?
+    [one] Найдено { $count } место. Какое из них?
+    [few] Найдено { $count } места. Какое из них?
+   *[many] Найдено { $count } мест. Какое из них?
+}
+posthouse-expected-items = Пожалуйста, воспользуйтесь кнопками: «Добавить» – ещё одно, «Готово» – когда есть всё.
+posthouse-items-so-far = { $count ->
+    [0] Пока ничего; не больше { $most }.
+   *[other] Уже есть: { $count }, не больше { $most }.
+}
+posthouse-items-most = Уже есть { $most }, больше не поместится. Уберите одно, чтобы добавить другое.
+posthouse-items-least = { $least ->
+    [1] Пожалуйста, сначала добавьте хотя бы одно.
+   *[other] Пожалуйста, сначала добавьте не меньше { $least }.
+}
+posthouse-items-gone = Вопросы с тех пор изменились; пожалуйста, добавьте всё заново.
+
+## Posts
+
+posthouse-post-sending = #{ $number } публикуется…
+posthouse-post-done = #{ $number } опубликовано.
+posthouse-post-is = #{ $number }: { $state }.
+posthouse-post-changing = #{ $number }: { $state }. Опубликованное сообщение обновляется…
+posthouse-post-late = #{ $number }: { $state }. Опубликованное сообщение пока не удалось обновить; попробуем ещё раз.
+posthouse-post-failed = #{ $number } не удалось опубликовать. Мы сообщили тем, кто за это отвечает. Вы можете попробовать ещё раз.
+posthouse-post-unknown = Никто не знает, опубликовано ли #{ $number }: связь прервалась. Пожалуйста, посмотрите, есть ли оно там, и только потом пробуйте ещё раз.
+posthouse-post-gone = #{ $number }: { $state }. Сообщения уже нет: его кто-то удалил. Вы можете опубликовать его ещё раз.
+posthouse-post-withdrawn = #{ $number } снято с публикации.
+posthouse-post-removed = #{ $number } убрали модераторы.
+posthouse-post-lost = Этого уже нет.
+posthouse-post-not-yours = Это может сделать только автор.
+posthouse-post-is-already = #{ $number } уже в этом состоянии: { $state }.
+posthouse-post-no-step = Сейчас этого с #{ $number } сделать нельзя.
+posthouse-post-again-already = Это уже опубликовано ещё раз: #{ $number }.
+posthouse-post-done-already = Это уже сделано.
+posthouse-post-not-withdrawn = #{ $number } снято с публикации, но его сообщение не удалось удалить. Мы сообщили тем, кто за это отвечает.
+posthouse-post-open = Открыть публикацию
+posthouse-post-new = Новое
+posthouse-post-retry = Попробовать ещё раз
+posthouse-post-to = Отметить: { $state }
+posthouse-post-sure = Отметить #{ $number } так: { $state }? Отменить это нельзя.
+posthouse-post-again = Опубликовать #{ $number } ещё раз
+posthouse-post-withdraw = Снять #{ $number }
+posthouse-post-withdraw-sure = Снять #{ $number } с публикации? Сообщение будет удалено.
+posthouse-post-show = Показать #{ $number }
+posthouse-post-list = Ваши:
+posthouse-post-none = Вы ещё ничего не публиковали.
+posthouse-post-line = #{ $number } · { $state }
+posthouse-post-state-withdrawn = снято
+posthouse-post-state-removed = убрано
+posthouse-post-remind = #{ $number } всё ещё опубликовано. Что с ним стало?
+posthouse-post-moved = #{ $number } опубликовано ещё раз: #{ $to } { $link }
+posthouse-post-photos = Ещё фото к #{ $number } { $link }
+
+## Follow-ups of posts
+
+posthouse-post-follow = Написать о #{ $number }
+posthouse-post-follow-done = Спасибо, мы это передали.
+posthouse-post-follow-of = О #{ $number }:
+posthouse-post-follow-already = Вы уже писали о #{ $number }.
+posthouse-post-follow-head = О { $number }, от { $name }:
+
+## What staff read
+
+posthouse-post-card = { $number } от { $name }
+posthouse-post-remove = Удалить
+posthouse-post-ban = Заблокировать автора
+posthouse-post-ban-sure = Заблокировать { $name } и удалить опубликованное за последние 24 часа?
+posthouse-post-removing = Удаляется…
+posthouse-post-ban-list = Вместе с этим удалено: { $posts }
+posthouse-post-removed-by = Удалено: { $name }, { $at }.
+posthouse-post-banned-by = Автор заблокирован: { $name }, { $at }.
+posthouse-post-removed-already = #{ $number } уже нет.
+posthouse-post-banned-already = { $name } уже в списке заблокированных.
+posthouse-post-staff-only = Это могут делать только модераторы.
+posthouse-post-undeleted = Сообщение #{ $number } не удалось удалить, пожалуйста, удалите его вручную: { $error }
+posthouse-post-alert-failed = #{ $number } не удалось опубликовать в { $chat }: { $error }
+posthouse-post-alert-unknown = Никто не знает, опубликовано ли #{ $number } в { $chat }: { $error }
+posthouse-post-alert-gone = Сообщение #{ $number } в { $chat } удалили вручную.
+posthouse-post-alert-edit = Сообщение #{ $number } не удалось изменить: { $error } { $again ->
+    [true] Будет ещё попытка.
+   *[false] Больше попыток не будет.
+ }
+posthouse-post-alert-undeleted = Сообщение #{ $number } не удалось удалить: { $error }
+posthouse-post-alert-old = #{ $number } опубликовано ещё раз как #{ $to }, но старое сообщение осталось таким, как было: { $error }
+posthouse-post-alert-photos = Остальные фото к #{ $number } не удалось отправить: { $error } { $again ->
+    [true] Будет ещё попытка.
+   *[false] Больше попыток не будет.
+ }
+posthouse-post-alert-thread = Для #{ $number } в { $chat } не открылось обсуждение, поэтому остальные фото стоят рядом. Привязана ли группа к каналу?
+posthouse-post-alert-follow = То, что кто-то написал о публикации, не удалось отправить в { $chat }: { $error }
