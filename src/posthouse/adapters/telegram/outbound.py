@@ -13,8 +13,8 @@ import msgspec
 from posthouse.adapters.telegram.api import methods as call, types as tg
 from posthouse.adapters.telegram.api.base import InputFile, TelegramMethod
 from posthouse.adapters.telegram.entities import to_entities
-from posthouse.adapters.telegram.inbound import query_of
 from posthouse.adapters.telegram.origins import DIRECT
+from posthouse.adapters.telegram.usual import query_of
 from posthouse.errors import RejectedError
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.media import File, Photo
