@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from posthouse.errors import SetupError
-from posthouse.ports.adapter import Endpoint
+from posthouse.ports.adapter import Endpoint, TakesWhole
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -86,6 +86,17 @@ class Mounts:
             await send({"type": "websocket.close", "code": 4404, "reason": "not found"})
             return
         await _answer_not_found(scope, guarded)
+
+    def whole(self, url: bytes) -> tuple[TakesWhole, str] | None:
+        """Return who takes a request to an address whole, and what is below its prefix."""
+        path = url.partition(b"?")[0].decode("ascii")
+        for prefix, app in self._apps:
+            if path == prefix or path.startswith(f"{prefix}/"):
+                whole: object = app
+                if not isinstance(whole, TakesWhole) or "%" in path or path == HEALTH_PATH:
+                    return None
+                return whole, path[len(prefix) :]
+        return None
 
     async def _answer_health(self, scope: Scope, send: Send) -> None:
         problems = list(self._health())
