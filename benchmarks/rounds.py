@@ -1,10 +1,12 @@
 """Rounds: each candidate in a process of its own, in turns, so that noise hits all alike."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -41,23 +43,40 @@ def in_rounds(
     """Run all commands once per round, starting each round with another one.
 
     Each prints one JSON object as its last line, which is decoded as `kind`.
+
+    Args:
+        commands: What to run, by name.
+        kind: What they print.
+        rounds: How often.
+        warm_up: Run all once before, to fill caches of byte code that begin empty: whoever wrote
+            into the source trees before makes no difference.
     """
     names = list(commands)
     out: dict[str, list[Shown]] = {name: [] for name in names}
-    for number in range(-warm_up, rounds):
-        shift = number % len(names)
-        for name in names[shift:] + names[:shift]:
-            shown = run(name, commands[name], kind)
-            if number >= 0:
-                out[name].append(shown)
+    with TemporaryDirectory() as folder:
+        env = _caching_in(folder) if warm_up else None
+        for number in range(-warm_up, rounds):
+            shift = number % len(names)
+            for name in names[shift:] + names[:shift]:
+                shown = run(name, commands[name], kind, env=env)
+                if number >= 0:
+                    out[name].append(shown)
     return out
 
 
-def run(name: str, command: Sequence[str], kind: type[Shown]) -> Shown:
+def _caching_in(folder: str) -> dict[str, str]:
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return env | {"PYTHONPYCACHEPREFIX": folder}
+
+
+def run(
+    name: str, command: Sequence[str], kind: type[Shown], *, env: Mapping[str, str] | None = None
+) -> Shown:
     """Run one command and decode the last line it prints."""
     done = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
+        env=env,
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from posthouse import TextMessage
-from posthouse.types import Chat, Person
 from posthouse.errors import DecodeError, NotSentError, RejectedError, SettingsError
 from posthouse.model.outgoing import Operation
 from posthouse.ports.adapter import Certainty, Endpoint, Host, Incoming, Pacer, Profile, Settled
-from posthouse.types import Capabilities, Delivery, Level
+from posthouse.types import Capabilities, Chat, Delivery, Level, Person
 
 LOOK_EVERY_S = 0.5
 

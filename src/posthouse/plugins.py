@@ -5,7 +5,6 @@ import pkgutil
 import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
@@ -36,6 +35,8 @@ _WORDS = {ADAPTERS: "messenger", APPS: "app", MIDDLEWARES: "middleware"}
 
 def names_of(group: str) -> list[str]:
     """Return the names of every plug-in of a group, sorted."""
+    from importlib.metadata import entry_points
+
     return sorted({*_OWN.get(group, {}), *(point.name for point in entry_points(group=group))})
 
 
@@ -44,6 +45,8 @@ def load_plugin(group: str, name: str) -> Any:
 
     Raises SettingsError naming near misses, or two packages that bring the same name.
     """
+    from importlib.metadata import entry_points
+
     found = {point.value: point for point in entry_points(group=group, name=name)}
     own = _OWN.get(group, {}).get(name)
     if own is not None:
@@ -155,5 +158,5 @@ def _unknown(group: str, name: str) -> str:
     return f"there is no {_WORDS[group]} {name!r}; {hint}"
 
 
-def _package(point: EntryPoint) -> str:
+def _package(point: Any) -> str:
     return point.dist.name if point.dist else "an unnamed package"

@@ -5,6 +5,7 @@ the Bot API is here; the classes are made when the first of them is used, so tha
 module costs nothing.
 """
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -58,11 +59,16 @@ def __dir__() -> list[str]:
 
 
 def _home(name: str) -> str | None:
-    return next((home for home in _GENERATED if name in import_module(home).__all__), None)
+    return next((home for home in _GENERATED if name in _names_in(home)), None)
+
+
+@cache
+def _names_in(home: str) -> frozenset[str]:
+    return frozenset(import_module(home).__all__)
 
 
 def _names() -> list[str]:
-    generated = {name for home in _GENERATED for name in import_module(home).__all__}
+    generated = {name for home in _GENERATED for name in _names_in(home)}
     return sorted(generated | _OWN.keys())
 
 

@@ -25,8 +25,18 @@ from posthouse import (
     text,
     use,
 )
-from posthouse.types import Action, AlbumMessage, Button, Chat, FileMessage, Person, PhotoMessage
-from posthouse.types import Answer, Sent, Text
+from posthouse.types import (
+    Action,
+    AlbumMessage,
+    Answer,
+    Button,
+    Chat,
+    FileMessage,
+    Person,
+    PhotoMessage,
+    Sent,
+    Text,
+)
 
 app = App("shop")
 

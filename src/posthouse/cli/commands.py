@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError
 
@@ -357,6 +356,8 @@ def _leaves(error: BaseException) -> Sequence[BaseException]:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("posthouse")
     except PackageNotFoundError:

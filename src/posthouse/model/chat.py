@@ -16,7 +16,7 @@ class ChatKind(StrEnum):
     """Only staff and bots write here, the others read."""
 
 
-class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Person(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Somebody who acts in a chat."""
 
     id: str
@@ -31,7 +31,7 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Names of the roles that the site gives this person; middlewares set them."""
 
 
-class Chat(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Chat(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Where messages go."""
 
     id: str

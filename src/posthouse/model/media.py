@@ -18,7 +18,7 @@ _UNKNOWN = "application/octet-stream"
 _types = MimeTypes()
 
 
-class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class File(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A file somebody sent, or one to be sent."""
 
     key: str
@@ -55,7 +55,7 @@ class File(Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
 
-class Photo(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Photo(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A picture somebody sent, or one to be sent."""
 
     key: str

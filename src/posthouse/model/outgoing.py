@@ -32,7 +32,7 @@ class DeliveryClass(StrEnum):
     """Published to many."""
 
 
-class Key(Struct, frozen=True, omit_defaults=True):
+class Key(Struct, frozen=True, omit_defaults=True, gc=False):
     """A button as the messenger gets it."""
 
     label: str
@@ -41,7 +41,7 @@ class Key(Struct, frozen=True, omit_defaults=True):
     url: str | None = None
 
 
-class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Content(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What a message shows."""
 
     text: Text = Text()
@@ -54,7 +54,7 @@ class Content(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Labels of choices that share something, each with what: "contact" or "location"."""
 
 
-class Outgoing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Outgoing(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One operation in one chat, final: no user code runs between this and the messenger."""
 
     operation: Operation = Operation.SEND

@@ -18,7 +18,7 @@ SpanKind: TypeAlias = Literal[
 ]
 
 
-class Span(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Span(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One formatted stretch of a text."""
 
     kind: SpanKind
@@ -34,7 +34,7 @@ class Span(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Programming language of a `pre` block."""
 
 
-class Text(Struct, frozen=True, omit_defaults=True):
+class Text(Struct, frozen=True, omit_defaults=True, gc=False):
     """A text with formatting; compose it with `+`, `join` and `text(...)`."""
 
     plain: str = ""

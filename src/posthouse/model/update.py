@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from posthouse.model.chat import Chat, Person
 from posthouse.model.media import File, Photo
+from posthouse.model.native import Unopened, opened_on_look
 from posthouse.model.text import Text
 
 
@@ -26,6 +27,15 @@ class Update(Struct, frozen=True, kw_only=True):
     """When it happened, as the messenger says (aware, UTC)."""
     native: Any = None
     """The messenger's own typed object; every key it sent is an attribute, known or not."""
+
+
+_kept_native: Any = opened_on_look(Update, "native")
+
+
+def is_opened(update: Update) -> bool:
+    """Whether somebody has looked at an update's `native`, or it was read from the beginning."""
+    held = _kept_native.__get__(update)
+    return type(held) is not Unopened or held.found is not UNSET
 
 
 class ChatUpdate(Update, frozen=True, kw_only=True):

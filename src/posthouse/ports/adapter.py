@@ -178,6 +178,38 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     """
 
 
+class Exchange(Protocol):
+    """A request that was brought whole, and its answer."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still waits for the answer."""
+
+    def answer(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+        """Answer, once and without waiting; does nothing when nobody waits any more."""
+
+
+@runtime_checkable
+class TakesWhole(Protocol):
+    """An application of an endpoint that takes requests whole, from a server that brings them so.
+
+    It is an ASGI application nevertheless: what is long or unusual comes by ASGI, and so does
+    everything from other servers.
+    """
+
+    def take(
+        self, path: str, headers: Mapping[bytes, bytes], body: bytes, exchange: Exchange
+    ) -> None:
+        """Take a POST request at once; answer then or later.
+
+        Args:
+            path: What stands below the endpoint's prefix.
+            headers: By their names in lower case.
+            body: As it came, 64 KiB at most.
+            exchange: Takes the answer.
+        """
+
+
 class Sealer(Protocol):
     """Signs what leaves the process and comes back (see `posthouse.payloads.Keys`)."""
 

@@ -157,10 +157,11 @@ class Dispatcher:
             where = candidate.where
             # A plain no is nearly always the answer, and there may be many to ask.
             if where is not None and (
-                (accepts := where(update)) is False or not await _settled(accepts)
+                (accepts := where(update)) is False
+                or not (accepts is True or await _settled(accepts))
             ):
                 continue
-            answer = candidate.call(turn)
+            answer = candidate.fn(update) if candidate.takes_update else candidate.call(turn)
             if type(answer) is CoroutineType:  # nearly always
                 answer = await answer
             while type(answer) is not str and hasattr(answer, "__await__"):
@@ -197,9 +198,10 @@ class Dispatcher:
     def candidates_for(self, update: Update) -> Sequence[Candidate]:
         """Return who might take an update, in order, filters not asked."""
         if isinstance(update, TextMessage) and update.text[:1] == "/":
-            name = update.text.partition(" ")[0][1:]
-            if name in self.table.commands:  # as menus and most people write it
-                return self.table.of_command(type(update), name)
+            # As menus and most people write it.
+            found = self.table.words.get(update.text.partition(" ")[0])
+            if found is not None and type(update) is TextMessage:
+                return found
             command = self.command_in(update)
             if command is not None:
                 return self.table.of_command(type(update), command.name)

@@ -29,6 +29,8 @@ class Compiled(NamedTuple):
     """A handler, ready to be called."""
 
     call: Call
+    takes_update: bool
+    """The function takes the update and nothing else: it may be called with it at once."""
     kinds: tuple[type[Update], ...]
     """Update classes it takes."""
     uses: Mapping[str, Any]
@@ -144,6 +146,7 @@ def compiled(
                 plan.refuse(f"a command is a TextMessage and never a {kind.__name__}")
     return Compiled(
         call=_call(plan, arguments, is_blocking=is_blocking),
+        takes_update=plan.positional == [_update] and not (plan.named or plan.uses or is_blocking),
         kinds=(TextMessage,) if arguments else plan.kinds,
         uses=plan.uses,
         conversations=tuple(plan.conversations),

@@ -31,6 +31,7 @@ class Candidate:
         "kinds",
         "limit_s",
         "name",
+        "takes_update",
         "where",
     )
 
@@ -44,11 +45,14 @@ class Candidate:
         self.commands: tuple[str, ...] = ()
         self.where: Filter | None = None
         self.limit_s: float | None = None
+        self.takes_update = False
+        """`fn` may be called with the update at once, which saves a call."""
         self.call: Call
         self.kinds: tuple[type[Update], ...]
         if isinstance(source, Route):
             ready = source.compiled
             self.call, self.kinds, self.arguments = ready.call, ready.kinds, ready.arguments
+            self.takes_update = ready.takes_update
             self.commands, self.where, self.limit_s = source.commands, source.where, source.limit_s
         else:
             self.call, self.kinds = source.call, source.kinds
@@ -69,6 +73,8 @@ class Table:
         self.commands = frozenset(name for c in self.all for name in c.commands)
         self._by_kind: dict[type[Update], Sequence[Candidate]] = {}
         self._by_command: dict[tuple[type[Update], str], Sequence[Candidate]] = {}
+        self.words: dict[str, Sequence[Candidate]] = {}
+        """Who might take a TextMessage that begins with a word such as "/help", once asked for."""
 
     def of_kind(self, kind: type[Update]) -> Sequence[Candidate]:
         """Return who might take an update of a class that is no command."""
@@ -88,4 +94,6 @@ class Table:
                 c for c in self.all if (name in c.commands if c.commands else c.wants(kind))
             )
             self._by_command[kind, name] = found
+            if kind is TextMessage:
+                self.words[f"/{name}"] = found
         return found

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from posthouse.errors import SetupError
-from posthouse.ports.adapter import Endpoint
+from posthouse.ports.adapter import Endpoint, TakesWhole
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -54,6 +54,8 @@ class Mounts:
         self._bots = bots
         self._by_prefix: dict[str, ASGIApp] = {}
         self._apps: list[tuple[str, ASGIApp]] = []
+        self._whole: dict[str, TakesWhole] = {}
+        """Those that take requests whole, by prefix."""
         self.add(endpoints)
 
     def add(self, endpoints: Sequence[Endpoint]) -> None:
@@ -62,13 +64,18 @@ class Mounts:
         Several bots may share one application.
         """
         self._by_prefix = _joined(self._by_prefix, endpoints)
-        self._apps = sorted(self._by_prefix.items(), key=lambda item: len(item[0]), reverse=True)
+        self._sort()
 
     def remove(self, endpoints: Sequence[Endpoint]) -> None:
         """Answer "come later" on the paths of a bot that has left, until another one takes them."""
         gone = {endpoint.path.rstrip("/"): _come_later for endpoint in endpoints}
         self._by_prefix |= gone
-        self._apps = [(prefix, gone.get(prefix, app)) for prefix, app in self._apps]
+        self._sort()
+
+    def _sort(self) -> None:
+        self._apps = sorted(self._by_prefix.items(), key=lambda item: len(item[0]), reverse=True)
+        every: list[tuple[str, object]] = [*self._apps]
+        self._whole = {prefix: app for prefix, app in every if isinstance(app, TakesWhole)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or WebSocket."""
@@ -86,6 +93,17 @@ class Mounts:
             await send({"type": "websocket.close", "code": 4404, "reason": "not found"})
             return
         await _answer_not_found(scope, guarded)
+
+    def whole(self, url: bytes) -> tuple[TakesWhole, str] | None:
+        """Return who takes a request to an address whole, and what is below its prefix."""
+        path = url.partition(b"?")[0].decode("ascii")
+        if not self._whole or "%" in path or path == HEALTH_PATH:
+            return None
+        for prefix, _ in self._apps:
+            if path == prefix or path.startswith(f"{prefix}/"):
+                whole = self._whole.get(prefix)
+                return None if whole is None else (whole, path[len(prefix) :])
+        return None
 
     async def _answer_health(self, scope: Scope, send: Send) -> None:
         problems = list(self._health())

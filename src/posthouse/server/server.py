@@ -15,6 +15,7 @@ from typing import Any
 from posthouse.errors import PortTakenError, SetupError
 from posthouse.ports.adapter import Endpoint
 from posthouse.server.mounts import Health, Mounts, Troubles
+from posthouse.server.whole import protocol_of
 
 log = logging.getLogger("posthouse.server")
 
@@ -120,7 +121,7 @@ def _make_uvicorn(app: Mounts, *, frame_bytes: int, stop_s: float) -> Any:
 
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=protocol_of(app),
         ws="websockets-sansio",
         ws_max_size=frame_bytes,
         ws_per_message_deflate=False,

@@ -19,8 +19,8 @@ from posthouse.model.update import (
     Press,
     Reaction,
     Status,
-    ThreadOpened,
     TextMessage,
+    ThreadOpened,
 )
 
 _KINDS: dict[str, type[ChatUpdate]] = {

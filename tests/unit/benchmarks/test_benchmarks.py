@@ -125,6 +125,23 @@ def test_candidates_take_turns_in_every_round() -> None:
     assert medians(runs["b"]) == {"seconds": 3.0}
 
 
+def test_a_warm_up_fills_caches_of_byte_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all alike, whatever the environment says and whoever wrote byte code before."""
+    from benchmarks.rounds import in_rounds
+
+    class Shown(msgspec.Struct):
+        dont: bool
+        prefix: str
+
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    tell = "print(json.dumps({'dont': sys.dont_write_bytecode, 'prefix': sys.pycache_prefix}))"
+    commands = {name: ["-c", f"import json, sys; {tell}"] for name in ("a", "b")}
+    runs = in_rounds(commands, Shown, rounds=1, warm_up=True)
+    assert not runs["a"][0].dont
+    assert runs["a"][0].prefix == runs["b"][0].prefix
+    assert not Path(runs["a"][0].prefix).exists()
+
+
 def test_what_cannot_be_measured_says_why() -> None:
     """With the end of what it said."""
     from benchmarks.rounds import Failed, run

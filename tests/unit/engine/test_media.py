@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import text
 
 from posthouse import App, Reply, TextMessage, Turn
-from posthouse.types import FileMessage, PhotoMessage
 from posthouse.engine.media import BotMedia
 from posthouse.errors import MistakeError, NotSentError, RejectedError
 from posthouse.model.media import File, Photo, guessed_mime, is_kept
@@ -18,6 +17,7 @@ from posthouse.ports.store import DAY_S, Retention
 from posthouse.storage.media import GRACE_S
 from posthouse.testing import FakeMessenger, Point, play
 from posthouse.testing.playing import TestSite as Played
+from posthouse.types import FileMessage, PhotoMessage
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02\x08\x02\0\0\0\x12\x16\xf1M"

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from posthouse import App, Conversation, Screen, TextMessage, Turn, button, use
-from posthouse.types import AlbumMessage, Status
 from posthouse.errors import MistakeError, OutcomeUnknownError
 from posthouse.testing import FakeMessenger, Point, TestSite, everywhere
+from posthouse.types import AlbumMessage, Status
 
 
 class Account(Conversation):

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import text as sql
 
 from posthouse import App, Conversation, Screen, TextMessage, Turn, button
-from posthouse.types import Press
 from posthouse.ports.adapter import Settled
 from posthouse.ports.records import Change, StateWrite
 from posthouse.testing import FakeMessenger, FakePerson, Told, play
 from posthouse.testing.playing import TestSite as Played
+from posthouse.types import Press
 
 
 class Seen(Conversation):

@@ -18,12 +18,12 @@ from posthouse import (
     provide,
     use,
 )
-from posthouse.types import Chat, Edit, PhotoMessage, Reaction, Status
 from posthouse.errors import NotSentError, RejectedError, SettingsError
 from posthouse.model.chat import ChatKind
 from posthouse.model.reply import Answer
 from posthouse.ports.clock import Clock
 from posthouse.testing import FakeClock, FakeMessenger, FakePerson, play
+from posthouse.types import Chat, Edit, PhotoMessage, Reaction, Status
 
 
 def echo_app() -> App:

@@ -19,7 +19,7 @@ from posthouse.adapters.telegram.polling import Polling, number_of
 from posthouse.adapters.telegram.rates import Rates
 from posthouse.adapters.telegram.sending import Sending, riding
 from posthouse.adapters.telegram.settings import read_settings
-from posthouse.adapters.telegram.webhook import PATH, WEBHOOKS, Request
+from posthouse.adapters.telegram.webhook import PATH, WEBHOOKS, OpenRequest
 from posthouse.errors import (
     AdapterError,
     DecodeError,
@@ -329,7 +329,7 @@ class TelegramAdapter:
 
     # --- receiving
 
-    def take_request(self, body: bytes, request: Request) -> None:
+    def take_request(self, body: bytes, request: OpenRequest) -> None:
         """Take an update from the webhook; raises OverloadedError."""
         if not self._accepting:
             raise OverloadedError(f"bot {self._number} takes no updates now")

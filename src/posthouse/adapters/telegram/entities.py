@@ -72,7 +72,9 @@ def from_entities(plain: str, entities: Sequence[MessageEntity] | None) -> Text 
     Links, hashtags and the like that Telegram finds by itself are part of the text, not formatting.
     """
     # Commands, the most frequent of all, are none: their texts need not be looked through.
-    formatting = [entity for entity in entities or () if entity.type in _FORMATTING]
+    if not entities or (len(entities) == 1 and entities[0].type not in _FORMATTING):
+        return None
+    formatting = [entity for entity in entities if entity.type in _FORMATTING]
     if not formatting:
         return None
     units = _units(plain)

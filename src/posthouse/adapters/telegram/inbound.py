@@ -29,9 +29,10 @@ from posthouse.adapters.telegram.updates import (
     PollAnswered,
     ShippingAsked,
 )
+from posthouse.adapters.telegram.usual import photo_of, press_id, read_usual
 from posthouse.errors import DecodeError
 from posthouse.model.chat import ChatKind
-from posthouse.model.media import File, Photo
+from posthouse.model.media import File
 from posthouse.model.update import (
     ChatUpdate,
     ContactMessage,
@@ -48,6 +49,7 @@ from posthouse.model.update import (
     TextMessage,
     ThreadOpened,
     TimerDue,
+    is_opened,
 )
 
 _FILES: Final = ("document", "video", "audio", "voice", "animation", "video_note")
@@ -81,6 +83,12 @@ _PRESENT: Final = frozenset({"creator", "administrator", "member", "restricted"}
 
 def read_update(body: bytes, *, bot: str) -> ChatUpdate:
     """Decode the body of an update; raises DecodeError."""
+    usual = read_usual(body, bot)
+    return read_any(body, bot) if usual is None else usual
+
+
+def read_any(body: bytes, bot: str) -> ChatUpdate:
+    """Decode the body of any update, in full; raises DecodeError."""
     native = decode_update(body)
     try:
         return converted(native, bot=bot)
@@ -106,8 +114,8 @@ def converted(native: tg.Update, *, bot: str) -> ChatUpdate:
 
 def group_of(update: ChatUpdate) -> str | None:
     """Return the id of the album that an update is a part of."""
-    if not isinstance(update, PhotoMessage | FileMessage):
-        return None
+    if not isinstance(update, PhotoMessage | FileMessage) or not is_opened(update):
+        return None  # what is not opened was read by usual.py, which takes no parts of albums
     return getattr(update.native, "media_group_id", None)
 
 
@@ -180,7 +188,7 @@ def from_message(message: tg.Message, number: str, bot: str) -> ChatUpdate:
 def _media(message: tg.Message, common: Mapping[str, Any]) -> Message:
     if message.photo:
         return PhotoMessage(
-            **common, photo=_photo(message.photo, common["bot"]), caption=message.caption
+            **common, photo=photo_of(message.photo, common["bot"]), caption=message.caption
         )
     for kind in ("animation", *_FILES) if message.animation is not None else _FILES:
         found = getattr(message, kind)
@@ -223,17 +231,6 @@ def _unknown_key(value: tg.Message | tg.Update) -> str | None:
     return next(iter(unknown_keys(value)), None)
 
 
-def _photo(sizes: Any, bot: str) -> Photo:
-    best = max(sizes, key=lambda size: size.width * size.height)
-    return Photo(
-        key=best.file_id,
-        width=best.width,
-        height=best.height,
-        size_bytes=best.file_size or 0,
-        bot=bot,
-    )
-
-
 def _file(kind: str, file: Any, bot: str) -> File:
     ending, usual = _ENDINGS.get(kind, ("", "application/octet-stream"))
     mime = getattr(file, "mime_type", None) or usual
@@ -267,16 +264,6 @@ def _edited(message: tg.Message, number: str, bot: str) -> ChatUpdate:
 
 
 # --- presses, reactions, members
-
-
-def press_id(number: str, query_id: str) -> str:
-    """Return the id of a press: with it the query can be answered, also after a restart."""
-    return f"{number}-{query_id}"
-
-
-def query_of(press: str) -> str:
-    """Return Telegram's own id of the query inside the id of a press."""
-    return press.partition("-")[2]
 
 
 def _press(query: tg.CallbackQuery, number: str, bot: str) -> ChatUpdate:

@@ -33,10 +33,11 @@ _KINDS: Final = {
 
 def person_of(user: tg.User) -> Person:
     """Return the person that a Telegram user is."""
-    name = user.first_name if user.last_name is None else f"{user.first_name} {user.last_name}"
+    number, first, last = str(user.id), user.first_name, user.last_name
+    name = first if last is None else f"{first} {last}"
     return Person(
-        id=str(user.id),
-        name=name.strip() or str(user.id),
+        id=number,
+        name=name.strip() or number,
         username=user.username or "",
         language=user.language_code or "en",
     )
@@ -73,10 +74,6 @@ def _full_name(found: Any) -> str:
     return " ".join(name for name in names if isinstance(name, str) and name)
 
 
-def _joined(first: str | None, last: str | None) -> str:
-    return f"{first} {last}" if first and last else first or last or ""
-
-
 # --- where
 
 
@@ -98,14 +95,18 @@ def topic_of(message: Any) -> str:
 
 def plain_chat(chat: tg.Chat, bot: str, *, topic: str = "") -> Chat:
     """Return the chat that one of Telegram's is; raises DecodeError when it has no number."""
-    if not chat.id and (found := kept(chat)) is not None and "id" in found.invented:
+    number, title = chat.id, chat.title
+    if not number and (found := kept(chat)) is not None and "id" in found.invented:
         raise DecodeError("it is in a chat without a number, so nobody can say where")
+    if not title:
+        first, last = chat.first_name, chat.last_name
+        title = f"{first} {last}" if first and last else first or last or ""
     return Chat(
-        id=f"{chat.id}/{topic}" if topic else str(chat.id),
+        id=f"{number}/{topic}" if topic else str(number),
         bot=bot,
         messenger=MESSENGER,
         kind=_KINDS.get(chat.type, _GROUP),
-        title=chat.title or _joined(chat.first_name, chat.last_name),
+        title=title,
     )
 
 

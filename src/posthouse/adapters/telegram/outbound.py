@@ -13,8 +13,8 @@ import msgspec
 from posthouse.adapters.telegram.api import methods as call, types as tg
 from posthouse.adapters.telegram.api.base import InputFile, TelegramMethod
 from posthouse.adapters.telegram.entities import to_entities
-from posthouse.adapters.telegram.inbound import query_of
 from posthouse.adapters.telegram.origins import DIRECT
+from posthouse.adapters.telegram.usual import query_of
 from posthouse.errors import RejectedError
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.media import File, Photo
@@ -47,12 +47,15 @@ Source: TypeAlias = Callable[[Photo | File], InputFile | str]
 
 _BIG: Final = "-100"
 """How the ids of supergroups and channels begin."""
+_SEND: Final = Operation.SEND
 _NUMBER: Final = re.compile(r"-?[0-9]+").fullmatch
 
 
 def chat_id(raw: str) -> int | str:
     """Return a chat's id as Telegram takes it, without its topic; raises RejectedError."""
-    if _NUMBER(raw) is not None:  # nearly always
+    if raw.isdecimal() and raw.isascii():  # nearly always
+        return int(raw)
+    if _NUMBER(raw) is not None:  # a group
         return int(raw)
     bare = raw.partition("/")[0]
     if _NUMBER(bare) is not None:
@@ -96,6 +99,8 @@ def permalink(chat: str, message_id: str, *, name: str | None) -> str | None:
 
 def to_method(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[Any]:
     """Return the call that carries out an operation; raises RejectedError when there is none."""
+    if outgoing.operation is _SEND:  # nearly always
+        return _send(chat, outgoing, source)
     return _CALLS[outgoing.operation](chat, outgoing, source)
 
 
@@ -104,6 +109,17 @@ def to_method(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[A
 
 def _send(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[Any]:
     content = outgoing.content
+    if (
+        outgoing.reply_to is None
+        and not content.photos
+        and not content.files
+        and not content.rows
+        and content.choices is None
+        and "/" not in chat
+    ):  # nearly always
+        text = content.text
+        found = to_entities(text) if text.spans else None
+        return call.SendMessage(chat_id=chat_id(chat), text=text.plain, entities=found or None)
     where = place_of(chat)
     if outgoing.reply_to is not None:
         where["reply_parameters"] = tg.ReplyParameters(

@@ -1,4 +1,4 @@
-"""Webhooks of all bots on one path, as a raw ASGI application.
+"""Webhooks of all bots on one path: whole requests below ASGI, or a raw ASGI application.
 
 Every bot has a path of its own, and a secret that Telegram repeats in a header. A request is
 answered when its update is durable; what cannot be taken now is refused with 503, which Telegram
@@ -9,11 +9,11 @@ just about to start.
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from typing import Any, Final, Protocol
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from typing import Any, Final, NamedTuple, Protocol
 
 from posthouse.errors import OverloadedError
-from posthouse.ports.adapter import Settled
+from posthouse.ports.adapter import Exchange, Rider, Settled
 
 log = logging.getLogger("posthouse.telegram")
 
@@ -64,13 +64,70 @@ class Request:
             self.done.set_result(how)
 
 
+class WholeRequest:
+    """One open request that came whole, below ASGI."""
+
+    __slots__ = ("_exchange", "_is_settled", "_loop", "_reply")
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._is_settled = False
+        self._loop = asyncio.get_running_loop()
+        self._reply = b""
+
+    def carry(self, body: bytes) -> None:
+        """Let a call ride in the answer."""
+        self._reply = body
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Telegram still waits for the answer."""
+        return not self._is_settled and self._exchange.is_open
+
+    def settled(self, how: Settled) -> None:
+        """Let the request be answered."""
+        if not self._is_settled:
+            self._is_settled = True
+            # A call may be let ride right after this.
+            self._loop.call_soon(self._answer)
+
+    def _answer(self) -> None:
+        if self._reply:
+            self._exchange.answer(200, self._reply, _JSON)
+        else:
+            self._exchange.answer(200, b"")
+
+
+class OpenRequest(Rider, Protocol):
+    """A request that is answered when its update is settled."""
+
+    def settled(self, how: Settled) -> None:
+        """Let the request be answered."""
+
+
 class Taker(Protocol):
     """A bot that takes updates from its webhook."""
 
     secret: bytes
 
-    def take_request(self, body: bytes, request: Request) -> None:
+    def take_request(self, body: bytes, request: OpenRequest) -> None:
         """Give an update its place; raises OverloadedError."""
+
+
+class Refusal(NamedTuple):
+    """Why a request is not taken."""
+
+    status: int
+    why: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+_JSON: Final = (b"content-type", b"application/json")
+_LATER: Final = ((b"retry-after", RETRY_AFTER_S),)
+_NO_BOT: Final = Refusal(503, b"no such bot runs here now", _LATER)
+_OVERLOADED: Final = Refusal(503, b"try later", _LATER)
+_WRONG_SECRET: Final = Refusal(401, b"wrong secret")
+_NO_JSON: Final = Refusal(415, b"an update is application/json")
 
 
 class Webhooks:
@@ -88,6 +145,21 @@ class Webhooks:
         if self._bots.get(number) is bot:
             del self._bots[number]
 
+    def take(
+        self, path: str, headers: Mapping[bytes, bytes], body: bytes, exchange: Exchange
+    ) -> None:
+        """Take one request that came whole."""
+        bot = self._bot_for(path, headers)
+        if not isinstance(bot, Refusal):
+            try:
+                bot.take_request(body, WholeRequest(exchange))
+            except OverloadedError as error:
+                log.warning("an update is refused for now: %s", error)
+                bot = _OVERLOADED
+            else:
+                return
+        exchange.answer(bot.status, bot.why, *bot.headers)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
@@ -98,22 +170,26 @@ class Webhooks:
             await _answer(send, 405, b"a webhook takes POST", (b"allow", b"POST"))
             return
         path: str = scope["path"]
-        bot = self._bots.get(path[len(scope.get("root_path", "")) :].strip("/"))
-        if bot is None:
-            await _later(send, b"no such bot runs here now")
-            return
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        if not hmac.compare_digest(headers.get(SECRET_HEADER, b""), bot.secret):
-            await _answer(send, 401, b"wrong secret")
-            return
-        if not headers.get(b"content-type", b"").lower().startswith(b"application/json"):
-            await _answer(send, 415, b"an update is application/json")
+        below = path[len(scope.get("root_path", "")) :]
+        bot = self._bot_for(below, dict(scope["headers"]))
+        if isinstance(bot, Refusal):
+            await _answer(send, bot.status, bot.why, *bot.headers)
             return
         body = await _body(receive)
         if body is None:
             await _answer(send, 413, b"larger than any update", (b"connection", b"close"))
             return
         await _take(bot, body, receive, send)
+
+    def _bot_for(self, path: str, headers: Mapping[bytes, bytes]) -> Taker | Refusal:
+        bot = self._bots.get(path.strip("/"))
+        if bot is None:
+            return _NO_BOT
+        if not hmac.compare_digest(headers.get(SECRET_HEADER, b""), bot.secret):
+            return _WRONG_SECRET
+        if not headers.get(b"content-type", b"").lower().startswith(b"application/json"):
+            return _NO_JSON
+        return bot
 
 
 WEBHOOKS = Webhooks()
@@ -126,12 +202,12 @@ async def _take(bot: Taker, body: bytes, receive: Receive, send: Send) -> None:
         bot.take_request(body, request)
     except OverloadedError as error:
         log.warning("an update is refused for now: %s", error)
-        await _later(send, b"try later")
+        await _answer(send, _OVERLOADED.status, _OVERLOADED.why, *_OVERLOADED.headers)
         return
     if not request.done.done():
         await request.done
     if request.reply:
-        await _answer(send, 200, request.reply, (b"content-type", b"application/json"))
+        await _answer(send, 200, request.reply, _JSON)
     else:
         await _answer(send, 200, b"")
 
@@ -146,10 +222,6 @@ async def _body(receive: Receive) -> bytes | None:
         if len(body) > MOST_BYTES:
             return None
     return body if len(body) <= MOST_BYTES else None
-
-
-async def _later(send: Send, why: bytes) -> None:
-    await _answer(send, 503, why, (b"retry-after", RETRY_AFTER_S))
 
 
 async def _answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:

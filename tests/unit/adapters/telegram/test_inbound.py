@@ -8,13 +8,7 @@ from typing import Any
 import pytest
 
 from posthouse.adapters.telegram.api import types as tg
-from posthouse.adapters.telegram.inbound import (
-    ALWAYS,
-    allowed_updates,
-    press_id,
-    query_of,
-    read_update,
-)
+from posthouse.adapters.telegram.inbound import ALWAYS, allowed_updates, read_update
 from posthouse.adapters.telegram.origins import MESSENGER
 from posthouse.adapters.telegram.outbound import kind_of, place_of
 from posthouse.adapters.telegram.updates import (
@@ -27,6 +21,7 @@ from posthouse.adapters.telegram.updates import (
     PollAnswered,
     ShippingAsked,
 )
+from posthouse.adapters.telegram.usual import press_id, query_of
 from posthouse.errors import DecodeError
 from posthouse.model.chat import ChatKind
 from posthouse.model.text import Span, Text

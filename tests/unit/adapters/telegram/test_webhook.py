@@ -97,6 +97,12 @@ class Posted(NamedTuple):
 Post = Callable[..., Awaitable[Posted]]
 
 
+async def parts(body: bytes) -> AsyncIterator[bytes]:
+    """Yield a body in parts, so that nobody says how long it is."""
+    yield body[:3]
+    yield body[3:]
+
+
 def bot_of(server: Scripted, **settings: Any) -> Bot:
     """Return a bot of that server."""
     adapter = TelegramAdapter({"token": TOKEN, "base_url": server.url, **settings})
@@ -119,14 +125,16 @@ async def running(
             await asyncio.sleep(0.01)
         secret = server.of("setWebhook")[-1]["secret_token"]
 
-        async def post(update: Any, path: str = "/telegram/123456", **headers: str) -> Posted:
+        async def post(
+            update: Any, path: str = "/telegram/123456", *, in_parts: bool = False, **headers: str
+        ) -> Posted:
             headers = {
                 "X-Telegram-Bot-Api-Secret-Token": secret,
                 "Content-Type": "application/json",
                 **{name.replace("_", "-"): value for name, value in headers.items()},
             }
             body = update if isinstance(update, bytes) else json.dumps(update).encode()
-            data = io.BytesIO(body)
+            data: Any = parts(body) if in_parts else io.BytesIO(body)
             async with session.post(f"{site.urls[0]}{path}", data=data, headers=headers) as got:
                 return Posted(got.status, await got.text(), got.headers)
 
@@ -162,15 +170,32 @@ async def until(condition: Callable[[], object]) -> None:
 # --- answers
 
 
-async def test_what_is_no_update_of_telegrams_is_refused(server: Scripted, tmp_path: Path) -> None:
-    """By exact status codes; an unknown bot is never 404 or 410."""
+@pytest.mark.parametrize("in_parts", [False, True])
+async def test_every_way_a_request_comes_is_answered_alike(
+    server: Scripted, tmp_path: Path, *, in_parts: bool
+) -> None:
+    """Whole, or by ASGI because nobody says how long it is."""
     async with running(server, tmp_path) as (site, post):
+        first = await post(text(1, "hi"), in_parts=in_parts)
+        again = await post(text(1, "hi"), in_parts=in_parts)
+        assert first.reply == again.reply == {"method": "sendMessage", "chat_id": 7, "text": "hi"}
+        assert (await post(b"no JSON", in_parts=in_parts)).body == ""
+        assert site.counters["turns"] == 1
+
+
+@pytest.mark.parametrize("length", [10, 70_000])
+async def test_what_is_no_update_of_telegrams_is_refused(
+    server: Scripted, tmp_path: Path, length: int
+) -> None:
+    """By exact status codes, long or short; an unknown bot is never 404 or 410."""
+    async with running(server, tmp_path) as (site, post):
+        told = json.dumps(text(1, "x" * length)).encode()
         header = "X_Telegram_Bot_Api_Secret_Token"
-        assert (await post(text(1, "hi"), **{header: "wrong"})).status == 401
-        assert (await post(text(1, "hi"), **{header: ""})).status == 401
-        assert (await post(text(1, "hi"), Content_Type="text/plain")).status == 415
+        assert (await post(told, **{header: "wrong"})).status == 401
+        assert (await post(told, **{header: ""})).status == 401
+        assert (await post(told, Content_Type="text/plain")).status == 415
         assert (await post(b"x" * 1_100_000)).status == 413
-        unknown = await post(text(1, "hi"), path="/telegram/999")
+        unknown = await post(told, path="/telegram/999")
         assert (unknown.status, unknown.headers["Retry-After"]) == (503, "5")
         address = f"{site.urls[0]}/telegram/123456"
         async with aiohttp.ClientSession() as session, session.get(address) as got:

@@ -42,17 +42,19 @@ class _ByHand:
 @cache
 def fast_decoder(kind: str) -> Decoder[Any]:
     """Make the decoder of one type, in the specification's notation."""
-    with _annotated_for_decoding():
-        return Decoder(_annotation(parse_type(kind)), dec_hook=_build_by_hand)
+    with annotated_for_decoding():
+        return Decoder(_annotation(parse_type(kind)), dec_hook=build_by_hand)
 
 
-def _build_by_hand(kind: type, value: Any) -> Any:
+def build_by_hand(kind: type, value: Any) -> Any:
+    """Build a union that msgspec cannot tell apart; a decoder's hook."""
     build: Callable[[Any], Any] = builder(kind.union) if issubclass(kind, _ByHand) else kind
     return build(value)
 
 
 @contextmanager
-def _annotated_for_decoding() -> Iterator[None]:
+def annotated_for_decoding() -> Iterator[None]:
+    """Let the types wear what this path may accept while a decoder is made."""
     with _looking:
         own = [(kind, kind.__annotations__) for kind, _ in _classes()]
         for kind, spec in _classes():
@@ -76,13 +78,14 @@ def _classes() -> list[tuple[type[TelegramObject], TypeSpec]]:
 def _annotations(kind: type[TelegramObject], spec: TypeSpec) -> dict[str, Any]:
     tag = kind.__struct_config__.tag_field
     return {
-        f"{field.name}_" if iskeyword(field.name) else field.name: _field(spec, field)
+        f"{field.name}_" if iskeyword(field.name) else field.name: field_annotation(spec, field)
         for field in spec.fields
         if field.name != tag
     }
 
 
-def _field(spec: TypeSpec, field: FieldSpec) -> Any:
+def field_annotation(spec: TypeSpec, field: FieldSpec) -> Any:
+    """Return what this path may accept for a field."""
     if spec.name == "Message" and field.name == "date":
         return _DATES
     values = (field.const,) if field.const else field.values
