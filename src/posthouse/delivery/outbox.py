@@ -37,6 +37,8 @@ class Proof:
 
 
 Placement = Item | Coalesced | Proof
+# A member's look-up through its class costs as much as a call.
+_CLAIMED, _RIDING = DeliveryState.CLAIMED, DeliveryState.RIDING
 
 
 class Outbox:
@@ -83,19 +85,22 @@ class Outbox:
         if self.journal is not None:
             self.journal(row, outgoing, change)
         queues = self._queues
-        concerned = queues.operations_on(row.target) if row.target is not None else []
-        if concerned:
-            merged = coalesce(outgoing, concerned, change)
-            if merged is not None:
-                return merged
-            queue = concerned[-1].queue
+        if row.target is None:  # nearly always
+            queue = queues.of(row.chat, row.klass)
         else:
-            beyond = queues.beyond(row.chat, row.klass) if row.target is not None else None
-            queue = beyond or queues.of(row.chat, row.klass)
-        row.klass = queue.klass  # it follows what concerns its message, also when it is read back
+            concerned = queues.operations_on(row.target)
+            if concerned:
+                merged = coalesce(outgoing, concerned, change)
+                if merged is not None:
+                    return merged
+                queue = concerned[-1].queue
+            else:
+                beyond = queues.beyond(row.chat, row.klass)
+                queue = beyond or queues.of(row.chat, row.klass)
+            row.klass = queue.klass  # it follows what concerns its message, also when read back
         item = Item(row, outgoing, queue)
         if not (queue.items or queue.more or queue.loading) and queues.claim(item):
-            row.state = DeliveryState.CLAIMED
+            row.state = _CLAIMED
         queues.append(item)
         change.deliveries.append(row)
         return item
@@ -118,11 +123,11 @@ class Outbox:
         `rider` is the newest request that brought the turn's update, if it is open.
         """
         if isinstance(placement, Item):
-            if placement.row.state is DeliveryState.RIDING:
+            if placement.row.state is not _RIDING:  # nearly always
+                self._won(placement)
+            else:
                 self._queues.commit(placement)
                 self._riding.depart(placement, rider)
-            else:
-                self._won(placement)
         elif isinstance(placement, Coalesced):
             self._won_coalesced(placement)
         else:

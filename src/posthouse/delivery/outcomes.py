@@ -9,6 +9,8 @@ from posthouse.errors import MessageGoneError, RejectedError
 from posthouse.ports.records import Change, DeliveryRow, DeliveryState, MessageRow, Settle
 
 OnEnd: TypeAlias = Callable[[DeliveryState], None]
+# A member's look-up through its class costs as much as a call.
+_SENT, _UNKNOWN = DeliveryState.SENT, DeliveryState.UNKNOWN
 
 
 GONE = "the message is gone: "
@@ -47,7 +49,7 @@ class Outcomes:
     ) -> None:
         """Write down how a delivery stands now."""
         row.state = state
-        if state is DeliveryState.UNKNOWN:
+        if state is _UNKNOWN:
             self.doubtful[row.chat] = self._around.clock.monotonic()
         self._write(Settle(row.id, state, None, error, row.not_before, row.attempts), slot)
 
@@ -58,23 +60,25 @@ class Outcomes:
 
         The message's own id is kept under the key `message`, if at all.
         """
-        row.state = DeliveryState.SENT
+        row.state = _SENT
         if message_id is None or message is None:
-            self._write(Settle(row.id, DeliveryState.SENT), slot)
+            if slot < 0:  # nobody waits for it
+                self._around.writer.note(Settle(row.id, _SENT))
+            else:
+                self._write(Settle(row.id, _SENT), slot)
             return
         kept = self.message(message, message_id, chat=row.chat)
         self._ids[message] = message_id
-        self._write(
-            Settle(row.id, DeliveryState.SENT, kept), slot, lambda: self._ids.pop(message, None)
-        )
+        self._write(Settle(row.id, _SENT, kept), slot, lambda: self._ids.pop(message, None))
 
     def ended(self, key: int, state: DeliveryState) -> None:
         """Count an end and tell whoever waits for it."""
         self.counts[state] += 1
-        if state is DeliveryState.UNKNOWN:
+        if state is _UNKNOWN:
             self.unknown.add(key)
-        for tell in self._watchers.pop(key, ()):
-            tell(state)
+        if self._watchers:
+            for tell in self._watchers.pop(key, ()):
+                tell(state)
 
     def watch(self, key: int, tell: OnEnd) -> None:
         """Let somebody know how a delivery ends."""

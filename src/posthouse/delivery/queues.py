@@ -33,36 +33,35 @@ _UNCOMMITTED, _READY, _, _, _OVER = Phase
 class Item:
     """One delivery in memory."""
 
-    __slots__ = ("claim", "claimed", "outgoing", "phase", "queue", "row", "unsure")
+    # Defaults stand on the class: an item is made for every delivery, and most leave them be.
+    phase: Phase = _UNCOMMITTED
+    claimed = False
+    """It has its chat's claim."""
+    claim = ""
+    """The chat it had when it got that."""
+    unsure = False
+    """An earlier try may have arrived."""
 
     def __init__(self, row: DeliveryRow, outgoing: Outgoing, queue: "Queue") -> None:
         self.row = row
         self.outgoing = outgoing
         self.queue = queue
-        self.phase = _UNCOMMITTED
-        self.claimed = False
-        """It has its chat's claim."""
-        self.claim = ""
-        """The chat it had when it got that."""
-        self.unsure = False
-        """An earlier try may have arrived."""
 
 
 class Queue:
     """The deliveries of one chat and class, the oldest first."""
 
-    __slots__ = (
-        "chat",
-        "committed",
-        "delayed",
-        "items",
-        "key",
-        "klass",
-        "loading",
-        "more",
-        "place",
-        "scheduled",
-    )
+    # Defaults stand on the class: most queues come and go with one delivery.
+    committed = 0
+    """How many of its deliveries are committed."""
+    scheduled = False
+    """A worker will take it."""
+    delayed: Item | None = None
+    """Its head, if that waits for a moment; somebody will schedule the queue then."""
+    more = False
+    """Further rows are in the database only."""
+    loading = False
+    """Rows are being read back from the database."""
 
     def __init__(self, key: tuple[str, str], klass: DeliveryClass) -> None:
         self.key = key
@@ -71,16 +70,6 @@ class Queue:
         self.place = (self.chat, klass)
         """What no two workers serve at once."""
         self.items: deque[Item] = deque()
-        self.committed = 0
-        """How many of them are committed."""
-        self.scheduled = False
-        """A worker will take it."""
-        self.delayed: Item | None = None
-        """Its head, if that waits for a moment; somebody will schedule the queue then."""
-        self.more = False
-        """Further rows are in the database only."""
-        self.loading = False
-        """Rows are being read back from the database."""
 
     @property
     def head(self) -> Item | None:
@@ -136,7 +125,10 @@ class Queues:
     def append(self, item: Item) -> None:
         """Put a delivery at the end of its queue."""
         item.queue.items.append(item)
-        self._list(item)
+        row = item.row
+        self.by_key[row.id] = item
+        if row.target is not None:
+            self._about.setdefault(row.target, []).append(item)
 
     def commit(self, item: Item) -> None:
         """Note that a delivery is durable, so that it may be sent."""
@@ -152,8 +144,18 @@ class Queues:
 
     def remove(self, item: Item) -> None:
         """Take a delivery out: it has ended, left the memory or never was."""
-        self._take_out(item)
-        self._unlist(item)
+        queue, row = item.queue, item.row
+        if queue.items[0] is item:  # nearly always
+            queue.items.popleft()
+        else:
+            queue.items.remove(item)
+        if item.phase is not _UNCOMMITTED:
+            queue.committed -= 1
+        if not (queue.items or queue.more or queue.loading):
+            self.all.pop(queue.key, None)
+        del self.by_key[row.id]
+        if row.target is not None:
+            self._unlist(item, row.target)
         item.phase = _OVER
         if item.claimed:
             self.release(item)
@@ -230,20 +232,14 @@ class Queues:
         if row.target is not None:
             self._about.setdefault(row.target, []).append(item)
 
-    def _unlist(self, item: Item) -> None:
-        row = item.row
-        del self.by_key[row.id]
-        if row.target is not None:
-            about = self._about[row.target]
-            about.remove(item)
-            if not about:
-                del self._about[row.target]
+    def _unlist(self, item: Item, message: int) -> None:
+        about = self._about[message]
+        about.remove(item)
+        if not about:
+            del self._about[message]
 
     def _take_out(self, item: Item) -> None:
         queue = item.queue
         queue.committed -= item.phase is not _UNCOMMITTED
-        if queue.items[0] is item:
-            queue.items.popleft()
-        else:
-            queue.items.remove(item)
+        queue.items.remove(item)
         self.forget(queue)

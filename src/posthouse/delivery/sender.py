@@ -8,7 +8,7 @@ that shows it once, asked after where that can be asked, and otherwise the bot's
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 import msgspec
@@ -38,6 +38,9 @@ MOST_ATTEMPTS = 12
 """Tries of a delivery that may show twice, or that fails in a way nobody foresaw."""
 LOOK_AGAIN_S = 1.0
 """Wait before the next try when it was not the messenger that failed."""
+# A member's look-up through its class costs as much as a call.
+_SENDING, _CLAIMED, _SENT = Phase.SENDING, DeliveryState.CLAIMED, DeliveryState.SENT
+_CONFIRMABLE = Certainty.CONFIRMABLE
 TOO_LATE = "its time was over before it could be sent"
 
 
@@ -62,6 +65,7 @@ class Sender:
         self._workers = workers
         self._pacer = adapter.pacer
         self._certainty = adapter.profile.certainty
+        self._is_blind = self._certainty is Certainty.BLIND
         self._resends = (
             self._certainty is Certainty.IDEMPOTENT or adapter.profile.on_unknown == "resend"
         )
@@ -72,50 +76,25 @@ class Sender:
         self.shut: Callable[[str, str], None] = lambda chat, why: None
         """Told of a chat that is closed to the bot, and why."""
 
-    async def attempt(self, item: Item) -> None:
-        """Try the head of a queue once."""
+    def attempt(self, item: Item) -> Awaitable[None] | None:
+        """Try the head of a queue once; None when that is over already."""
         row = item.row
         now = self._around.clock.timestamp()
         if row.not_before > now:
             self._delay(item, row.not_before - now)
-            return
-        item.phase = Phase.SENDING
+            return None
+        item.phase = _SENDING
         if row.expires is not None and now >= row.expires:
-            self._end(
-                item,
-                DeliveryState.UNKNOWN if item.unsure else DeliveryState.EXPIRED,
-                error=TOO_LATE,
-            )
-            return
+            how = DeliveryState.UNKNOWN if item.unsure else DeliveryState.EXPIRED
+            self._end(item, how, error=TOO_LATE)
+            return None
         if self._around.shut and (self._account, row.chat) in self._around.shut:
             self._end(item, DeliveryState.CANCELLED)
-            return
+            return None
         outgoing = item.outgoing
         if row.guard is not None or (outgoing.target is not None and outgoing.message_id is None):
-            try:
-                prepared = await self._prepared(item)
-            except TryLaterError as error:
-                log.warning("delivery %d cannot be prepared now: %s", row.id, error)
-                self._delay(item, LOOK_AGAIN_S)
-                return
-            if prepared is None:
-                self._end(item, DeliveryState.CANCELLED)
-                return
-            outgoing = prepared
-        delivery = Delivery(
-            id=row.id,
-            chat=row.chat,
-            outgoing=outgoing,
-            attempt=row.attempts + 1,
-            late=row.late,
-            klass=row.klass,
-        )
-        if item.unsure and self._certainty is Certainty.CONFIRMABLE:
-            await self._confirm(item, delivery)
-        elif self._pacer is not None and (delay_s := self._pacer.wait_s(delivery)) > 0:
-            self._delay(item, delay_s)
-        else:
-            await self._send(item, delivery)
+            return self._prepare(item)
+        return self._try(item, outgoing)
 
     def sweep(self, now_s: float) -> None:
         """Cut sends that have had no answer for too long; how they ended is then unknown."""
@@ -148,6 +127,18 @@ class Sender:
 
     # --- before it leaves
 
+    async def _prepare(self, item: Item) -> None:
+        try:
+            prepared = await self._prepared(item)
+        except TryLaterError as error:
+            log.warning("delivery %d cannot be prepared now: %s", item.row.id, error)
+            self._delay(item, LOOK_AGAIN_S)
+            return
+        if prepared is None:
+            self._end(item, DeliveryState.CANCELLED)
+        elif (trying := self._try(item, prepared)) is not None:
+            await trying
+
     async def _prepared(self, item: Item) -> Outgoing | None:
         """Check guards and find the message to change; None when nothing is left to do."""
         if item.row.guard is not None and not await self._around.guards.hold(item.row.guard):
@@ -162,10 +153,27 @@ class Sender:
             return None
         return msgspec.structs.replace(outgoing, operation=Operation.SEND, target=None)
 
+    def _try(self, item: Item, outgoing: Outgoing) -> Awaitable[None] | None:
+        row = item.row
+        delivery = Delivery(
+            id=row.id,
+            chat=row.chat,
+            outgoing=outgoing,
+            attempt=row.attempts + 1,
+            late=row.late,
+            klass=row.klass,
+        )
+        if item.unsure and self._certainty is _CONFIRMABLE:
+            return self._confirm(item, delivery)
+        if self._pacer is not None and (delay_s := self._pacer.wait_s(delivery)) > 0:
+            self._delay(item, delay_s)
+            return None
+        return self._send(item, delivery)
+
     async def _send(self, item: Item, delivery: Delivery) -> None:
         slot = -1
-        if self._certainty is Certainty.BLIND:
-            if item.row.state is not DeliveryState.CLAIMED:
+        if self._is_blind:
+            if item.row.state is not _CLAIMED:
                 await self._claim(item)
             slot = self._around.journal.sending(self._account, delivery.id)
             if slot < 0:  # without a slot nobody could tell after a crash that it may have left
@@ -173,23 +181,11 @@ class Sender:
                 return
         self._around.before_send()
         answer = await self._ask(delivery)
-        if not isinstance(answer, Exception):
+        if isinstance(answer, Exception):
+            await self._not_sent(item, delivery, answer, slot)
+        else:
             self._around.after_send()
             self._sent(item, delivery, answer, slot)
-        elif isinstance(answer, NotSentError):
-            self._around.journal.leave(slot)
-            self._again(item, delivery, answer)
-        elif isinstance(answer, RejectedError):
-            log.warning(
-                "delivery %d to chat %s was refused: %s", delivery.id, delivery.chat, answer
-            )
-            self._end(item, DeliveryState.REJECTED, error=reason(answer), slot=slot)
-            # What else is refused may be about another chat, or a right that the bot lacks.
-            says = item.outgoing.operation in (Operation.SEND, Operation.EDIT)
-            if says and isinstance(answer, UnreachableError):
-                self.shut(item.row.chat, str(answer))
-        else:
-            await self._unknown(item, delivery, answer, slot)
 
     async def _claim(self, item: Item) -> None:
         """Make durable that a delivery is about to be sent."""
@@ -216,21 +212,34 @@ class Sender:
             return error
         finally:
             del self._waits[task]
-            self._cut.discard(task)
+            if self._cut:
+                self._cut.discard(task)
 
     # --- how it ended
 
+    async def _not_sent(self, item: Item, delivery: Delivery, why: Exception, slot: int) -> None:
+        if isinstance(why, NotSentError):
+            self._around.journal.leave(slot)
+            self._again(item, delivery, why)
+        elif isinstance(why, RejectedError):
+            log.warning("delivery %d to chat %s was refused: %s", delivery.id, delivery.chat, why)
+            self._end(item, DeliveryState.REJECTED, error=reason(why), slot=slot)
+            # What else is refused may be about another chat, or a right that the bot lacks.
+            says = item.outgoing.operation in (Operation.SEND, Operation.EDIT)
+            if says and isinstance(why, UnreachableError):
+                self.shut(item.row.chat, str(why))
+        else:
+            await self._unknown(item, delivery, why, slot)
+
     def _sent(self, item: Item, delivery: Delivery, message_id: str | None, slot: int = -1) -> None:
         row = item.row
+        message = row.id if row.remember else None
         # A message that is edited but has no id was sent anew, and is the message from now on.
-        anew = delivery.outgoing.operation is Operation.SEND and row.target is not None
-        self._outcomes.sent(
-            row,
-            message_id,
-            message=row.target if anew else row.id if row.remember else None,
-            slot=slot,
-        )
-        self._take_out(item, DeliveryState.SENT)
+        if row.target is not None and delivery.outgoing.operation is Operation.SEND:
+            message = row.target
+        self._outcomes.sent(row, message_id, message=message, slot=slot)
+        self._queues.remove(item)
+        self._outcomes.ended(row.id, _SENT)
 
     def _end(
         self, item: Item, state: DeliveryState, *, error: str | None = None, slot: int = -1

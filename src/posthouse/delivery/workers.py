@@ -68,7 +68,9 @@ class Workers:
 
     def schedule(self, queue: Queue) -> None:
         """Let a worker take a queue, if there is something to do for it."""
-        if queue.scheduled or not self._open or not (queue.items or queue.more):
+        if queue.scheduled or not self._open:
+            return
+        if not queue.items and not queue.more:
             return
         head = queue.head
         if head is None and not queue.has_run_dry:
@@ -76,7 +78,8 @@ class Workers:
         queue.scheduled = True
         lists = self._claimed if head is not None and head.claimed else self._ready
         lists[queue.klass].append(queue)
-        self._rouse()
+        if not self._pumping:
+            self._rouse()
 
     def rename(self, before: str, after: str) -> None:
         """Note that queues of a chat are those of another one now."""
@@ -114,7 +117,8 @@ class Workers:
                         await doing
                 finally:
                     self._busy.discard(queue.place)
-                self.schedule(queue)
+                if queue.items or queue.more:
+                    self.schedule(queue)
                 if self._behind:
                     self._reschedule(queue.chat)
                 queue = self._next()
@@ -125,7 +129,9 @@ class Workers:
         """Take the first queue that may be served now."""
         if self._open:
             for claimed, ready in self._lists:
-                queue = self._first(claimed) or self._first(ready)
+                queue = (self._first(claimed) if claimed else None) or (
+                    self._first(ready) if ready else None
+                )
                 if queue is not None:
                     return queue
         return None
@@ -133,8 +139,8 @@ class Workers:
     def _first(self, work: deque[Queue]) -> Queue | None:
         while work:
             queue = work[0]
-            head = queue.head
-            needs = self._needs_claim and head is not None and not head.claimed
+            head = queue.head if self._needs_claim else None
+            needs = head is not None and not head.claimed
             if needs and not self._queues.has_room:
                 return None  # whoever gives a claim back rouses us
             work.popleft()
@@ -151,8 +157,9 @@ class Workers:
 
     def _freed(self, chat: str) -> None:
         if self._open:
-            self._reschedule(chat)
-            if self._has_work:
+            if self._behind:
+                self._reschedule(chat)
+            if not self._pumping and self._has_work:
                 self._rouse()
 
     def _reschedule(self, chat: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,6 @@ class Engine:
 
     def outbox(self, account: int, adapter: Adapter) -> Outbox:
         """Return the outbox of an account."""
-        reach = self.points.reach
         around = Surroundings(
             store=self._store,
             writer=self.committer,
@@ -156,8 +156,8 @@ class Engine:
             spawn=self._supervisor.spawn,
             guards=self.guards,
             shut=self.people.shut,
-            before_send=lambda: reach(Point.BEFORE_SEND),
-            after_send=lambda: reach(Point.AFTER_SEND),
+            before_send=partial(self.points.reach, Point.BEFORE_SEND),
+            after_send=partial(self.points.reach, Point.AFTER_SEND),
         )
         return Outbox(account, adapter, around)
 
