@@ -38,10 +38,7 @@ from posthouse.ports.records import (
 log = logging.getLogger("posthouse.intake")
 
 MOST_IN_MEMORY = 100
-"""Updates of one lane kept in memory.
-
-Further ones are in the inbox, and their bodies only there.
-"""
+"""Updates of one lane kept in memory; of further ones the bodies are only in the inbox."""
 MOST_SPILLED = 1000
 """Updates of one lane in the inbox; further ones are set aside."""
 MOST_ATTEMPTS = 3
@@ -77,6 +74,8 @@ class Intake:
         self._refuses = refuses
         self._timer_done = timer_done
         self._profile = bot.adapter.profile
+        self._repeats_s = self._profile.repeats_s
+        self._repeats_others_s = self._repeats_s.get("*", 0.0)
         self._lanes: dict[str, Lane] = {}
         self._unsettled: dict[Mark, Entry] = {}
         self._recent: set[Mark] = set()
@@ -103,14 +102,13 @@ class Intake:
         rider = incoming.rider
         if rider is not None and incoming.chat is not None:
             self.bot.outbox.arrived(incoming.chat)
-        if self._is_repetition(mark, rider, on_settled):
+        if mark in self._unsettled or mark in self._recent or mark in self._older:
+            self._repeat(mark, rider, on_settled)
             return
-        if incoming.group is not None and self.albums.are_wanted:
-            self._desk.points.reach(Point.RECEIVED)
-            if self.albums.take(incoming, mark, on_settled):
-                return
-        elif self.albums.coming:
-            self.albums.close(incoming.chat or "", incoming.person or "")
+        if (incoming.group is not None or self.albums.coming) and self._is_part(
+            incoming, mark, on_settled
+        ):
+            return
         entry = self._enter(incoming, mark)
         if on_settled is not None:
             entry.callbacks.append(on_settled)
@@ -119,22 +117,30 @@ class Intake:
         self._order.append(entry)
         if incoming.kind == "press":
             self._presses.append(entry)
-        self._desk.points.reach(Point.RECEIVED)
+        if (hook := self._desk.points.hook) is not None:
+            hook(Point.RECEIVED)
         self._admit(entry)
 
-    def _is_repetition(self, mark: Mark, rider: Rider | None, on_settled: OnSettled | None) -> bool:
-        """Whether an update came before and needs no place; whoever waits for it is told."""
+    def _is_part(self, incoming: Incoming, mark: Mark, on_settled: OnSettled | None) -> bool:
+        """Whether an update is a part of an album, and kept; any other closes its sender's."""
+        albums = self.albums
+        if incoming.group is not None and albums.are_wanted:
+            self._desk.points.reach(Point.RECEIVED)
+            return albums.take(incoming, mark, on_settled)
+        if albums.coming:
+            albums.close(incoming.chat or "", incoming.person or "")
+        return False
+
+    def _repeat(self, mark: Mark, rider: Rider | None, on_settled: OnSettled | None) -> None:
+        """Tell whoever waits for an update that came before; it needs no place."""
         known = self._unsettled.get(mark)
         if known is not None:
             known.rider = rider  # the newest connection gets the answer
             self._attach(known, on_settled)
-            return True
-        if mark not in self._recent and mark not in self._older:
-            return False
+            return
         self.bot.outbox.repeated(mark.update_id, rider)
         if on_settled is not None:
             on_settled(Settled.DUPLICATE)
-        return True
 
     def malformed(
         self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
@@ -262,39 +268,37 @@ class Intake:
             entry.callbacks.append(on_settled)
 
     def _enter(self, incoming: Incoming, mark: Mark, *, lane: str | None = None) -> Entry:
+        bot = self.bot
         key = lane or lane_key(incoming)
-        if self.bot.moved:
-            key = self.bot.moved.get(key, key)
+        if bot.moved:
+            key = bot.moved.get(key, key)
         found = self._lanes.get(key)
         if found is None:
-            found = self._lanes[key] = Lane(self.bot, key, self)
+            found = self._lanes[key] = Lane(bot, key, self)
         entry = Entry(incoming, mark, found, received_s=self._desk.clock.monotonic())
         self._unsettled[mark] = entry
-        self._turns.awake.add(self.bot.account)
+        self._turns.awake.add(bot.account)
         found.queue.append(entry)
         return entry
 
     def _admit(self, entry: Entry) -> None:
         """Decide whether an update may run, goes into the inbox first, or is one too many."""
         lane = entry.lane
-        entry.attempts = self._journal.attempts(entry.mark)
-        if entry.attempts >= MOST_ATTEMPTS:
-            self._kill(entry)
-        elif entry.attempts:
-            entry.fresh = False
-            self.spill(entry, first=True)
+        if self._journal.before.turns and (died := self._journal.attempts(entry.mark)):
+            entry.attempts = died
+            if died >= MOST_ATTEMPTS:
+                self._kill(entry)
+            else:
+                entry.fresh = False
+                self.spill(entry, first=True)
         elif lane.spilled >= MOST_SPILLED:
             self._overflow(entry)
-        elif not self._repeated(entry.incoming.kind):
+        elif not self._repeats_s.get(entry.incoming.kind, self._repeats_others_s):
             self.spill(entry, first=True)
         elif len(lane.queue) - lane.spilled > MOST_IN_MEMORY:
             self.spill(entry)
         elif lane.current is None:
             self._turns.start(lane)
-
-    def _repeated(self, kind: str) -> float:
-        repeats_s = self._profile.repeats_s
-        return repeats_s.get(kind, repeats_s.get("*", 0.0))
 
     # --- the inbox
 
@@ -394,14 +398,15 @@ class Intake:
 
     def over(self, entry: Entry) -> None:
         """Forget an update that is settled."""
-        self._unsettled.pop(entry.mark, None)
-        if entry.timer_due is not None:
-            if entry.attempts:
-                self._journal.cleared(entry.mark)
-            if entry.by_clock:
-                self._timer_done()
+        mark = entry.mark
+        self._unsettled.pop(mark, None)
+        if entry.timer_due is None:
+            self._know(mark)
             return
-        self._know(entry.mark)
+        if entry.attempts:
+            self._journal.cleared(mark)
+        if entry.by_clock:
+            self._timer_done()
 
     def _know(self, mark: Mark) -> None:
         """Remember that an update is done, so that a repetition needs no run."""
@@ -464,10 +469,7 @@ class Intake:
                 self.spill(entry)
 
     async def _answer(self, entry: Entry) -> None:
-        """Tell the messenger that a press was taken, though its turn still runs.
-
-        Nothing of it is durable.
-        """
+        """Tell the messenger that a press was taken, though its turn runs; nothing is durable."""
         entry.answered_s = self._desk.clock.monotonic()
         if entry.turn is not None:
             entry.turn.answered_s = entry.answered_s

@@ -73,6 +73,7 @@ MOST_CONFLICTS = 3
 # A member's look-up through its class costs as much as a call.
 _, _RUNNING, _COMMITTING, _OVER = Stage
 _WON, _DONE = Verdict.WON, Settled.DONE
+_HANDLED, _ACKNOWLEDGED = Point.HANDLED, Point.ACKNOWLEDGED
 
 
 class Turns:
@@ -83,7 +84,7 @@ class Turns:
         self._journal = journal
         self._cache = cache
         self._locks = Locks()
-        self._spawn = desk.spawn
+        self._spawn, self._reach = desk.spawn, desk.points.reach
         self._runners = Runners(desk.spawn, self._run)
         self._waiting: dict[int, deque[Lane]] = {}
         """Lanes that wait for a slot of the journal, by account; the account that is next first."""
@@ -131,24 +132,24 @@ class Turns:
 
     def start(self, lane: Lane) -> None:
         """Let a free lane take its next update."""
-        if lane.current is not None or not lane.queue or not self.open or self.stopping:
-            return
-        if lane.bot.left:
+        bot = lane.bot
+        closed = bot.left or self.stopping or not self.open
+        if lane.current is not None or not lane.queue or closed:
             return
         entry = lane.queue[0]
         if entry.awaits_inbox:
             return
-        if entry.attempts and lane.bot.suspect:
+        if entry.attempts and bot.suspect:
             self._suspended.append(lane)
             return
-        if not self._has_room(lane.bot):
-            self._waiting.setdefault(lane.bot.account, deque()).append(lane)
+        if not self._has_room(bot):
+            self._waiting.setdefault(bot.account, deque()).append(lane)
             return
         lane.queue.popleft()
         lane.current = entry
-        lane.bot.running += 1
+        bot.running += 1
         if entry.attempts:
-            lane.bot.suspect = True
+            bot.suspect = True
         if entry.in_inbox:
             lane.spilled -= 1
         self._load(entry)
@@ -166,22 +167,22 @@ class Turns:
         if entry.trimmed:
             self._spawn(self._fetch_body(entry))
             return
-        bot = entry.lane.bot
-        incoming = entry.incoming
+        bot, incoming = entry.lane.bot, entry.incoming
         if not bot.scopes:
             self._loaded(entry, [])
             return
-        entry.keys = keys_of(entry)
+        keys = entry.keys = keys_of(entry)
         if bot.scopes == USUAL_SCOPES:  # nearly always
-            self._desk.loader.load(entry.keys, self._loaded, entry)
-            return
-        if Scope.PERSON in bot.scopes and not incoming.fast and not entry.locks:
+            read = self._cache.get(keys[0])
+            if read is not None:
+                self._loaded(entry, [read])
+                return
+        elif Scope.PERSON in bot.scopes and not incoming.fast and not entry.locks:
             entry.locks = (f"{bot.account} p{incoming.person or ''}",)
-            self._locks.acquire(
-                entry.locks, lambda: self._desk.loader.load(entry.keys, self._loaded, entry)
-            )
-        else:
-            self._desk.loader.load(entry.keys, self._loaded, entry)
+            load = self._desk.loader.load
+            self._locks.acquire(entry.locks, lambda: load(keys, self._loaded, entry))
+            return
+        self._desk.loader.load(keys, self._loaded, entry)
 
     async def _fetch_body(self, entry: Entry) -> None:
         """Read back the body of an update that was only in the inbox."""
@@ -286,7 +287,7 @@ class Turns:
         if alone and entry.rider is not None:
             entry.lane.bot.outbox.may_ride(placements[0], entry.mark.update_id, entry.rider)
         change.done = lambda change: self._committed(entry, change, placements)
-        self._desk.points.reach(Point.HANDLED)
+        self._reach(_HANDLED)
         self._desk.writer.submit(change)
 
     def _committed(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
@@ -364,7 +365,7 @@ class Turns:
         if how is Settled.DUPLICATE:
             entry.lane.bot.outbox.repeated(entry.mark.update_id, entry.rider)
         entry.settle(how)
-        self._desk.points.reach(Point.ACKNOWLEDGED)
+        self._reach(_ACKNOWLEDGED)
 
     def _next(self, entry: Entry) -> None:
         lane = entry.lane
@@ -430,12 +431,9 @@ class Turns:
             entry.task.cancel()
         if why == "stop":
             return
-        limit_s = (
-            entry.turn.limit_s if entry.turn and entry.turn.limit_s else entry.lane.bot.limit_s
-        )
-        said = (
-            f"{entry.turn.route if entry.turn else '?'} ran longer than {limit_s:g} s and was cut"
-        )
+        turn = entry.turn
+        limit_s = (turn and turn.limit_s) or entry.lane.bot.limit_s
+        said = f"{turn.route if turn else '?'} ran longer than {limit_s:g} s and was cut"
         if go_on is None:
             self.asides.put(entry, "timeout", TimeoutError(said))
         else:

@@ -6,7 +6,7 @@ own copy; what a handler changed is found by comparing bytes when the turn ends.
 version of the class does not know are kept as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar, TypeGuard, TypeVar
 
@@ -67,14 +67,13 @@ def _decoder(kind: type[ConversationT]) -> msgspec.msgpack.Decoder[ConversationT
 class Conversations:
     """The states one turn can reach, decoded when first asked for."""
 
-    __slots__ = ("_open", "_raw", "_rows", "broken")
+    broken: Sequence[Broken] = ()
+    """States that did not decode; they began anew."""
 
     def __init__(self, rows: Mapping[Scope, bytes | None]) -> None:
         self._rows = rows
         self._raw: dict[Scope, dict[str, Raw]] = {}
         self._open: dict[tuple[Scope, str], Conversation] = {}
-        self.broken: list[Broken] = []
-        """States that did not decode; they began anew."""
 
     def get(self, kind: type[ConversationT], *, app: str) -> ConversationT:
         """Return an app's state of that class, from its defaults when there is none."""
@@ -91,7 +90,7 @@ class Conversations:
             try:
                 state = _decoder(kind).decode(raw)
             except msgspec.DecodeError as error:
-                self.broken.append(Broken(scope, name, bytes(raw), str(error)))
+                self.broken = (*self.broken, Broken(scope, name, bytes(raw), str(error)))
                 del self._raw[scope][name]
                 state = kind()
         self._open[scope, name] = state
@@ -99,6 +98,8 @@ class Conversations:
 
     def changed(self) -> dict[Scope, bytes]:
         """Return the rows that differ from what was loaded, encoded; may be called again."""
+        if not self._open:
+            return {}
         rows = {broken.scope: dict(self._row(broken.scope)) for broken in self.broken}
         for (scope, name), state in self._open.items():
             before = self._row(scope).get(name)
@@ -113,7 +114,10 @@ class Conversations:
                     body = _with_unknown(before, body, type(state))
                 if body == known:
                     continue
-            rows.setdefault(scope, dict(self._row(scope)))[name] = Raw(body)
+            row = rows.get(scope)
+            if row is None:
+                row = rows[scope] = dict(self._row(scope))
+            row[name] = Raw(body)
         return {scope: _encode(row) for scope, row in rows.items()}
 
     def _row(self, scope: Scope) -> dict[str, Raw]:
