@@ -8,8 +8,8 @@ place in the lane.
 """
 
 import logging
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -50,9 +50,6 @@ HELD_S = 0.1
 PRESS_ANSWER_AFTER_S = 8.0
 """A press whose turn has not committed by then is answered outside its lane."""
 
-_OVER = Stage.OVER
-"""A member's look-up through its class costs as much as a call."""
-
 
 class Intake:
     """The updates of one bot that are not settled; the `Receiver` its adapter gets."""
@@ -80,8 +77,10 @@ class Intake:
         self._unsettled: dict[Mark, Entry] = {}
         self._recent: set[Mark] = set()
         self._older: set[Mark] = set()
-        self._order: deque[Entry] = deque()
-        self._presses: deque[Entry] = deque()
+        # Both in the order of receipt; what is settled leaves at once, so that its memory is used
+        # again while it is in the processor's cache.
+        self._order: dict[Entry, None] = {}
+        self._presses: dict[Entry, None] = {}
         self.albums = Albums(
             bot,
             desk,
@@ -114,9 +113,9 @@ class Intake:
             entry.callbacks.append(on_settled)
         if rider is not None:
             entry.rider = rider
-        self._order.append(entry)
+        self._order[entry] = None
         if incoming.kind == "press":
-            self._presses.append(entry)
+            self._presses[entry] = None
         if (hook := self._desk.points.hook) is not None:
             hook(Point.RECEIVED)
         self._admit(entry)
@@ -400,6 +399,9 @@ class Intake:
         """Forget an update that is settled."""
         mark = entry.mark
         self._unsettled.pop(mark, None)
+        self._order.pop(entry, None)
+        if self._presses:
+            self._presses.pop(entry, None)
         if entry.timer_due is None:
             self._know(mark)
             return
@@ -440,27 +442,16 @@ class Intake:
 
     def sweep(self, now_s: float) -> None:
         """Spill what waited too long, and answer presses that nobody may keep waiting."""
-        order = self._order
-        looked_at: list[Entry] = []
-        while order and (
-            order[0].stage is _OVER or now_s - order[0].received_s >= self._profile.spill_s
-        ):
-            entry = order.popleft()
-            if entry.stage is _OVER:
-                continue
+        for entry in _oldest(self._order, now_s, self._profile.spill_s):
+            del self._order[entry]
             if entry.stage is Stage.COMMITTING:
-                looked_at.append(entry)  # it may lose and run again
+                self._order[entry] = None  # it may lose and run again
             self.spill(entry)
-        order.extend(looked_at)
         if self._profile.max_connections is not None:
             self._spill_oldest(now_s, self._profile.max_connections // 2)
-        while self._presses and (
-            self._presses[0].stage is Stage.OVER
-            or now_s - self._presses[0].received_s >= PRESS_ANSWER_AFTER_S
-        ):
-            entry = self._presses.popleft()
-            if entry.stage is not Stage.OVER:
-                self._desk.spawn(self._answer(entry))
+        for entry in _oldest(self._presses, now_s, PRESS_ANSWER_AFTER_S):
+            del self._presses[entry]
+            self._desk.spawn(self._answer(entry))
 
     def _spill_oldest(self, now_s: float, most: int) -> None:
         held = [entry for entry in self._order if entry.callbacks]
@@ -496,3 +487,8 @@ class Intake:
     def load_of(self) -> tuple[int, int]:
         """Return how many lanes there are and how many updates wait in the longest."""
         return len(self._lanes), max((len(lane.queue) for lane in self._lanes.values()), default=0)
+
+
+def _oldest(order: Iterable[Entry], now_s: float, age_s: float) -> list[Entry]:
+    """Return those that were received so long ago, of some in the order of receipt."""
+    return list(takewhile(lambda entry: now_s - entry.received_s >= age_s, order))

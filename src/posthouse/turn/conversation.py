@@ -98,8 +98,6 @@ class Conversations:
 
     def changed(self) -> dict[Scope, bytes]:
         """Return the rows that differ from what was loaded, encoded; may be called again."""
-        if not self._open:
-            return {}
         rows = {broken.scope: dict(self._row(broken.scope)) for broken in self.broken}
         for (scope, name), state in self._open.items():
             before = self._row(scope).get(name)
