@@ -19,7 +19,7 @@ help: ## Print this list
 		printf '  make %-9s %s\n' "$$name" "$$what"; done
 
 .PHONY: demo
-demo: ## Serve the demo bot and its chat page on http://127.0.0.1:8080
+demo: ## Serve the town board and a tea shop on http://127.0.0.1:8080
 	@tools/venv .venv base
 	@exec $(BIN)/posthouse demo
 

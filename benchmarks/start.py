@@ -21,6 +21,8 @@ from benchmarks.rounds import ROOT, Failed, Result
 
 PROGRAM = "import sys; from posthouse.cli import main; sys.exit(main())"
 WORDS = "are you there?"
+PATH = "/demo"
+"""Of the demo's bot that says back what it hears."""
 TIMEOUT_S = 30.0
 
 
@@ -72,14 +74,14 @@ def _address(process: "subprocess.Popen[str]") -> str:
 
 def _wait_for_answer(address: str) -> None:
     connection = http.client.HTTPConnection(address, timeout=TIMEOUT_S)
-    connection.request("POST", "/person", json.dumps({"name": "Ann"}))
+    connection.request("POST", f"{PATH}/person", json.dumps({"name": "Ann"}))
     answer = connection.getresponse()
     answer.read()
     if answer.status >= 300:
         raise Failed(f"start: making a person was answered {answer.status}")
     cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
     connection.close()
-    with connect(f"ws://{address}/socket", additional_headers={"Cookie": cookie}) as socket:
+    with connect(f"ws://{address}{PATH}/socket", additional_headers={"Cookie": cookie}) as socket:
         socket.send(json.dumps({"t": "hello", "seq": 0}))
         socket.send(json.dumps({"t": "say", "id": "first", "text": WORDS}))
         while not _is_answer(json.loads(socket.recv(TIMEOUT_S))):

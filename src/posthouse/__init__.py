@@ -34,6 +34,13 @@ _ADVANCED = {
     "Module": "posthouse.turn.module",
     "provide": "posthouse.turn.module",
     "use": "posthouse.turn.use",
+    "strike": "posthouse.model.text",
+    "hashtag": "posthouse.model.text",
+    "mention": "posthouse.model.text",
+    "markdown": "posthouse.model.markdown",
+    "require_role": "posthouse.routing.ready.access",
+}
+_FORMS = {
     "Form": "posthouse.dialogs.forms.form",
     "ask": "posthouse.dialogs.forms.fields",
     "choose": "posthouse.dialogs.forms.fields",
@@ -43,13 +50,8 @@ _ADVANCED = {
     "Remind": "posthouse.posts.declare",
     "FollowUp": "posthouse.posts.declare",
     "Personal": "posthouse.ports.personal",
-    "strike": "posthouse.model.text",
-    "hashtag": "posthouse.model.text",
-    "mention": "posthouse.model.text",
-    "markdown": "posthouse.model.markdown",
-    "require_role": "posthouse.routing.ready.access",
 }
-_HOMES = _COMMON | _ADVANCED
+_HOMES = _COMMON | _ADVANCED | _FORMS
 
 __all__ = [*_HOMES]  # noqa: PLE0604  the keys are strings
 

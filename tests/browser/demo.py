@@ -19,7 +19,10 @@ class Demo:
         self._log = folder / "demo.log"
         self._port = 0
         self._process: subprocess.Popen[str] | None = None
+        self.board = ""
+        """The address of the town board."""
         self.url = ""
+        """That of the bot which shows the rest."""
 
     def start(self) -> None:
         """Start, always at the same address after the first time; return when it is ready."""
@@ -36,7 +39,8 @@ class Demo:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if found := _READY.search(line):
-                self.url, self._port = f"{found[1]}/", int(found[2])
+                self.board, self._port = f"{found[1]}/", int(found[2])
+                self.url = f"{self.board}demo"
                 return
         raise AssertionError(f"the demo did not start:\n{self._log.read_text()}")
 

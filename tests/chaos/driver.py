@@ -33,8 +33,9 @@ class Chaos:
         self._dice = random.Random(asked.seed)
         self._server = server
         each = asked.messages // asked.persons
+        path = "/demo" if asked.demo else ""
         self.persons = [
-            Person(n, server.port, count=each, dice=random.Random(self._dice.random()))
+            Person(n, server.port, count=each, dice=random.Random(self._dice.random()), path=path)
             for n in range(1, asked.persons + 1)
         ]
         for person in self.persons:

@@ -23,7 +23,9 @@ WINDOW = 6
 class Person:
     """Says `count` messages and waits for as many answers."""
 
-    def __init__(self, number: int, port: int, *, count: int, dice: random.Random) -> None:
+    def __init__(
+        self, number: int, port: int, *, count: int, dice: random.Random, path: str = ""
+    ) -> None:
         self.words = [f"person {number} message {n}" for n in range(1, count + 1)]
         self.id = ""
         self.unacknowledged: dict[str, str] = {}
@@ -37,6 +39,7 @@ class Person:
         """Called after each acknowledgement, once further messages have been sent."""
         self._number = number
         self._port = port
+        self._path = path
         self._dice = dice
         self._cookie = ""
         self._said = 0
@@ -53,7 +56,9 @@ class Person:
     def arrive(self) -> None:
         """Get a name and a cookie; blocks."""
         connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
-        connection.request("POST", "/person", json.dumps({"name": f"Person {self._number}"}))
+        connection.request(
+            "POST", f"{self._path}/person", json.dumps({"name": f"Person {self._number}"})
+        )
         answer = connection.getresponse()
         self.id = str(json.loads(answer.read())["id"])
         self._cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
@@ -93,7 +98,7 @@ class Person:
 
     def _connected(self) -> connect:
         return connect(
-            f"ws://127.0.0.1:{self._port}/socket",
+            f"ws://127.0.0.1:{self._port}{self._path}/socket",
             additional_headers={"Cookie": self._cookie},
             open_timeout=30,
             ping_interval=None,

@@ -60,7 +60,7 @@ class Page:
             return
         runner = _RUNNERS.get(block.language)
         assert runner, f"{block.where}: nothing runs {block.language or 'a block without language'}"
-        if block.title:
+        if block.title and block.language != "diff":
             self._write(block)
         runner(self, block)
 
@@ -173,6 +173,17 @@ def _console(page: Page, block: Block) -> None:
         _command(page, block, command, expected)
 
 
+def _diff(page: Page, block: Block) -> None:
+    """Change a file of the reader's project: lines with a + are new, those with a - go."""
+    path = page.folder / block.title
+    lines = block.code.splitlines()
+    before = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "+")
+    after = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "-")
+    source = path.read_text(encoding="utf-8")
+    assert source.count(before) == 1, f"{block.where}: {block.title} has not these lines once"
+    path.write_text(source.replace(before, after), encoding="utf-8")
+
+
 def _fluent(page: Page, block: Block) -> None:
     """Read a catalogue: what cannot be read would only be left out when the bot runs."""
     found = read_folder((page.folder / block.title).parent)
@@ -182,6 +193,7 @@ def _fluent(page: Page, block: Block) -> None:
 _RUNNERS: dict[str, Callable[[Page, Block], None]] = {
     "python": _python,
     "toml": _toml,
+    "diff": _diff,
     "fluent": _fluent,
     "json": _json,
     "ini": _ini,

@@ -300,7 +300,8 @@ async def test_what_comes_early_stands_behind_what_the_database_held(
 
     clock = FakeClock()
     one = bot("one", apps=[app])
-    async with clock.running(), Site(bots=[one], folder=tmp_path, clock=clock, stop_s=1.0).start():
+    site = Site(bots=[one], folder=tmp_path, clock=clock, stop_s=1.0, limit_s=1e9)
+    async with clock.running(), site.start():
         for number, words in enumerate("ab"):
             line_of(one).host.receiver.receive(
                 message(words, id=f"u{number}"), lambda how: log.append(f"settled {how.value}")

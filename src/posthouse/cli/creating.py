@@ -2,15 +2,17 @@
 
 import keyword
 import re
+import shutil
 import sys
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from posthouse.cli.output import current
+from posthouse.demo.site import board_folder
 from posthouse.errors import SetupError
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -30,6 +32,10 @@ def new(
     folder: Annotated[
         Path | None, Parameter(help="Where to put it; a folder of that name.")
     ] = None,
+    example: Annotated[
+        Literal["townboard"] | None,
+        Parameter(help="Begin with a copy of an example: the town board of `posthouse demo`."),
+    ] = None,
 ) -> None:
     """Start a project that runs at once: settings, an app, a test."""
     target = folder or Path(name)
@@ -37,9 +43,12 @@ def new(
         raise SetupError(
             f"{target} is there already and not empty; choose another name or --folder"
         )
-    module = module_name(name)
     try:
-        _write(target, name=name, module=module)
+        if example is None:
+            _write(target, name=name, module=module_name(name))
+        else:
+            left_out = shutil.ignore_patterns("__pycache__", "*.db*", "*.key", "make_towns.py")
+            shutil.copytree(board_folder(), target, dirs_exist_ok=True, ignore=left_out)
     except OSError as error:
         raise SetupError(f"{target} cannot be written: {error.strerror}") from None
     output = current.get()
@@ -47,7 +56,8 @@ def new(
     output.say(f"    cd {target}")
     output.say("    posthouse run        # then open the address it prints")
     output.say("    posthouse console    # or talk to the bot right here")
-    output.say("    python -m pytest     # run its test (pip install pytest)")
+    if example is None:
+        output.say("    python -m pytest     # run its test (pip install pytest)")
 
 
 def module_name(name: str) -> str:

@@ -48,7 +48,7 @@ def demo(
         ".posthouse-demo"
     ),
 ) -> None:
-    """Serve the demo bot and its chat page until Ctrl-C."""
+    """Serve the town board and a tea shop on chat pages until Ctrl-C."""
     current.get().log("warning")
     site = demo_site(folder, host=host, port=port)
     site.run(ready=_say_demo)
@@ -108,5 +108,7 @@ def _say_demo(site: Site) -> None:
     output = current.get()
     for url in site.urls:
         output.say(f"Posthouse is at {url}", style="bold")
-    output.say("Open it in a browser; two windows of it are two persons.")
+    for bot in site.bots:
+        output.say(f"  {bot.title}: {site.urls[0]}{bot.settings.get('path', '')}")
+    output.say("Open one in a browser; two windows of it are two persons.")
     output.say("Ctrl-C stops it. Nothing is lost: start it again and go on.")

@@ -16,7 +16,7 @@ from posthouse.words.checking import Asked, asked_in, unknown, unused, wrong_wit
 def words_of(bots: Iterable[Bot]) -> tuple[list[str], list[str]]:
     """Return what is wrong with the words of some bots, and what is merely of no use."""
     wrong: dict[str, None] = {}
-    idle: dict[str, None] = {}
+    users: dict[Path, tuple[list[Asked], list[str]]] = {}
     for bot in bots:
         routers = bot.dispatcher.routers
         folders = bot.words.folders
@@ -25,9 +25,13 @@ def words_of(bots: Iterable[Bot]) -> tuple[list[str], list[str]]:
         derived = list(_derived(routers, modules))
         for folder in folders:
             wrong.update(dict.fromkeys(wrong_with(folder, bot.language)))
-            idle.update(dict.fromkeys(unused(asked, folder, derived)))
+            every, begins = users.setdefault(folder, ([], []))
+            every += asked
+            begins += derived
         wrong.update(dict.fromkeys(unknown(asked, folders)))
-    return list(wrong), list(idle)
+    # Several apps may share a folder: a key is of use when one of them asks for it.
+    idle = [line for folder, used in users.items() for line in unused(used[0], folder, used[1])]
+    return list(wrong), list(dict.fromkeys(idle))
 
 
 def _modules(routers: Iterable[Router]) -> Iterator[Any]:

@@ -1,1 +1,1 @@
-"""The demo bot that `posthouse demo` serves; it uses nothing but the public names."""
+"""What `posthouse demo` serves: the town board of the examples, and a bot beside it."""

@@ -1,18 +1,41 @@
-"""The demo as a site."""
+"""The demo as a site: the town board of the examples, and a bot beside it that shows the rest."""
 
+import os
+import sys
 from pathlib import Path
 
 from posthouse import Bot, Site
 from posthouse.demo import shop, talk
+from posthouse.errors import SetupError
+from posthouse.settings.building import parts_of
+from posthouse.settings.reading import read
+
+INSTALLED = Path(__file__).parent / "townboard"
+CHECKOUT = Path(__file__).parents[3] / "examples" / "townboard"
+
+
+def board_folder() -> Path:
+    """Return where the town board is: in the package, or in the examples of a checkout."""
+    for folder in (INSTALLED, CHECKOUT):
+        if (folder / "townboard.py").exists():
+            return folder
+    raise SetupError(f"the town board is not there, neither in {INSTALLED} nor in {CHECKOUT}")
 
 
 def demo_site(folder: Path, *, host: str = "127.0.0.1", port: int = 8080) -> Site:
-    """Return the demo: one bot on the web, with a broadcast chat."""
+    """Return the demo: three bots on the web, two of them as the example's settings say."""
+    example = board_folder()
+    if str(example) not in sys.path:
+        sys.path.insert(0, str(example))
+    settings, mistakes = read(example / "posthouse.toml", environ=os.environ)
     bot = Bot(
         "demo",
         messenger="web",
-        title="Posthouse demo",
+        title="Tea shop",
+        path="/demo",
         apps=[shop.app, talk.app],
         chats={"board": "board"},
     )
-    return Site(bots=[bot], storage="sqlite:demo.db", folder=folder, host=host, port=port)
+    parts = parts_of(settings, mistakes)
+    where = {"storage": "sqlite:demo.db", "folder": folder, "host": host, "port": port}
+    return Site(**{**parts, **where, "bots": [*parts["bots"], bot]})

@@ -195,10 +195,14 @@ def test_sizes_are_spoken(size_bytes: int, words: str) -> None:
     assert talk.size(size_bytes) == words
 
 
-def test_the_demo_is_one_bot_on_the_web(tmp_path: Path) -> None:
-    """With a board, in the folder it is given."""
+def test_the_demo_is_the_town_board_and_a_bot_beside_it(tmp_path: Path) -> None:
+    """All on the web, in the folder that is given."""
     site = demo_site(tmp_path, port=0)
-    (bot,) = site.bots
+    *boards, bot = site.bots
+    assert [(each.name, each.messenger) for each in boards] == [
+        ("bazaar", "web"),
+        ("repairs", "web"),
+    ]
     assert (bot.name, bot.messenger, [*bot.chats], site.folder) == (
         "demo",
         "web",

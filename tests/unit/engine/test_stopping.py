@@ -13,7 +13,7 @@ import pytest
 from posthouse import App, Conversation, TextMessage, Turn
 from posthouse.engine.watch import Watchdog
 from posthouse.errors import TurnClosedError
-from posthouse.testing import FakeClock, play
+from posthouse.testing import FakeClock, FakePerson, play
 
 
 class Seen(Conversation):
@@ -36,6 +36,13 @@ def waiting(go: asyncio.Event, runs: list[str], *, ends: bool = True) -> App:
         return f"{seen.count}"
 
     return app
+
+
+async def answered(person: FakePerson) -> None:
+    """Wait for an answer whose handler waits for something real."""
+    async with asyncio.timeout(10):
+        while not person.answers:
+            await asyncio.sleep(0.001)
 
 
 async def test_five_running_handlers_end_before_the_stop() -> None:
@@ -64,7 +71,8 @@ async def test_five_handlers_that_do_not_end_run_at_the_next_start() -> None:
         assert [person.answers for person in people] == [[]] * 5
         go.set()
         await site.start()
-        await site.later(1)
+        for person in people:
+            await answered(person)
         assert len(runs) == 10
         assert [person.answers for person in people] == [["1"]] * 5
 
@@ -131,7 +139,7 @@ async def test_while_the_site_stops_updates_are_refused() -> None:
         assert told.refused == 1
         assert runs == []
         await site.restart()
-        await site.later(1)
+        await answered(ann)
         assert ann.answers == ["1"]
 
 

@@ -6,6 +6,7 @@ from posthouse.dialogs.filling.registering import Registered
 from posthouse.dialogs.filling.sitting import MISFIT, Sitting
 from posthouse.dialogs.filling.visit import Visit, is_plain
 from posthouse.dialogs.forms.form import Form
+from posthouse.model.capabilities import Level
 from posthouse.model.reply import Answer, Screen
 from posthouse.routing.handled import checked
 
@@ -50,6 +51,12 @@ def _closing(visit: Visit, entry: Registered, form: Form, *, is_said: bool) -> l
     reply = preview_of(form, able)
     if is_said and is_plain(reply, able):
         return [Screen(reply.words)]
+    opened = visit.turn.screen
+    if is_said and opened is not None and not opened.moves and able.deletes > Level.FALLBACK:
+        # "Is everything right?" below the pictures: it was answered, and what follows says so.
+        visit.turn.sent(opened.delivery).delete()
+        visit.turn.screen = None
+        return []
     keys = [f"{key}-done" for key in entry.plan.keys]
     key = next((key for key in keys if visit.voice.has(key)), "posthouse-form-submitted")
     done = visit.voice.say(key)
