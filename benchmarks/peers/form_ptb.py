@@ -38,7 +38,7 @@ async def measure(lines: Sequence[bytes], in_flight: int, folder: Path) -> Figur
     application.bot._bot_user = User(1, "b", is_bot=True, username="b_bot")  # noqa: SLF001
     taken = 0
 
-    async def submit(update: Update, context: Any) -> int:
+    async def submit(update: Update, context: Any) -> Any:
         nonlocal taken
         taken += len(context.user_data) == FIELDS
         return ConversationHandler.END

@@ -47,7 +47,7 @@ from posthouse.routing.middleware import CallNext, Middleware
 from posthouse.routing.plain import Process
 from posthouse.routing.router import Filter
 from posthouse.turn.action import Action
-from posthouse.turn.turn import Sent
+from posthouse.turn.sent import Sent
 
 __all__ = [
     "Action",

@@ -40,7 +40,7 @@ class Demo:
         for line in self._process.stdout:
             if found := _READY.search(line):
                 self.board, self._port = f"{found[1]}/", int(found[2])
-                self.url = f"{self.board}demo"
+                self.url = f"{self.board}demo/"
                 return
         raise AssertionError(f"the demo did not start:\n{self._log.read_text()}")
 

@@ -252,6 +252,7 @@ class Hosted:
             keys=around.engine.keys,
             folder=files,
             kinds=bot.dispatcher.kinds,
+            roles_of=self._roles_of,
             addressed=bot.dispatcher.address,
             commands=bot.dispatcher.commands,
             media=BotMedia(around.engine.media, self._number),
@@ -263,6 +264,10 @@ class Hosted:
         except OSError as error:
             said = f"bot {bot.name} on {bot.messenger} cannot start: {error}"
             raise AdapterError(said) from error
+
+    def _roles_of(self, person: str) -> frozenset[str]:
+        roles = self._around.engine.people.roles.get(self.bot.name, {})
+        return roles.get(person, frozenset())
 
     def _number(self) -> int:
         if self.account is None:

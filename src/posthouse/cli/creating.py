@@ -47,7 +47,7 @@ def new(
         if example is None:
             _write(target, name=name, module=module_name(name))
         else:
-            left_out = shutil.ignore_patterns("__pycache__", "*.db*", "*.key", "make_towns.py")
+            left_out = shutil.ignore_patterns("__pycache__", "*.db*", "*.key")
             shutil.copytree(board_folder(), target, dirs_exist_ok=True, ignore=left_out)
     except OSError as error:
         raise SetupError(f"{target} cannot be written: {error.strerror}") from None

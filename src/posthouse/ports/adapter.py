@@ -260,6 +260,8 @@ class Host(Struct, kw_only=True):
     """Existing folder for files the adapter keeps (uploads)."""
     kinds: frozenset[type[Update]] = frozenset({Update})
     """What the bot's handlers ask for: adapters that can be told receive nothing else."""
+    roles_of: Callable[[str], frozenset[str]] = lambda person: frozenset()
+    """Return the roles that a person was granted with this bot."""
     addressed: Callable[[str], None] = lambda name: None
     """Tell under which name people address the bot: `/help@name`."""
     commands: Sequence[tuple[str, str]] = ()

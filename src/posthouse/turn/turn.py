@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 
@@ -12,7 +12,8 @@ from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import Text, Words
 from posthouse.model.update import ChatUpdate, Outcome, Press, TimerDue
-from posthouse.ports.records import PutPayload, Statement
+from posthouse.ports.records import Statement
+from posthouse.turn.backing import Backing
 from posthouse.turn.conversation import Conversations
 from posthouse.turn.effects import (
     Afterwards,
@@ -30,164 +31,10 @@ from posthouse.turn.effects import (
 from posthouse.turn.persons import Persons
 from posthouse.turn.replies import as_message, as_reply
 from posthouse.turn.screen import LoadedScreen, OpenScreen, PressNote
+from posthouse.turn.sent import Deferred, NativeCall, Sent
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Backing(Protocol):
-    """What stands behind a turn: the engine, or a fake of it."""
-
-    def next_key(self) -> int:
-        """Return a fresh delivery key."""
-
-    def named(self, name: str) -> Chat:
-        """Return a named chat of the bot; raises MistakeError with the names there are."""
-
-    def check(self, reply: Reply | Screen, to: Chat) -> None:
-        """Raise InvalidReplyError when a chat cannot show a reply as one message."""
-
-    def keys_for(self, reply: Reply | Screen, to: Chat) -> tuple[int, tuple[int, ...]]:
-        """Return the delivery key of a message to be sent, and those of all its parts, if several.
-
-        Raises InvalidReplyError when the chat cannot show it.
-        """
-
-    def link(self, action: str, encoded: bytes) -> tuple[str, PutPayload | None]:
-        """Return a link that calls an action, and what has to be kept for it.
-
-        Raises MistakeError where the messenger has no such links.
-        """
-
-    async def fetch(self, statement: Statement) -> Sequence[Any]:
-        """Run a SELECT on committed data."""
-
-    async def number(self, turn: "Turn", sequence: str) -> int:
-        """Return this update's number of a sequence."""
-
-    async def once(self, turn: "Turn", key: str, call: Callable[[], Awaitable[Any]]) -> Any:
-        """Run an outside effect under a durable intent."""
-
-    async def send_now(self, turn: "Turn", key: str, reply: Reply, to: Chat) -> int:
-        """Send before the turn commits, under a durable intent; return the delivery key."""
-
-    async def provide(self, turn: "Turn", types: Mapping[str, Any]) -> dict[str, Any]:
-        """Return objects of these types, by parameter name."""
-
-    async def run_blocking(self, turn: "Turn", call: Callable[[], T]) -> T:
-        """Run a call that waits on a thread of the framework's own."""
-
-    def now(self) -> datetime:
-        """Return the moment by the site's clock."""
-
-    @property
-    def zone(self) -> tzinfo:
-        """The bot's time zone."""
-
-    def language(self, turn: "Turn") -> str:
-        """Return the language to speak in a turn's chat."""
-
-    def say(self, turn: "Turn", key: str, values: Mapping[str, Any]) -> Text:
-        """Return words from the bot's catalogues."""
-
-    def languages(self) -> Mapping[str, str]:
-        """Return the languages of the bot's catalogues: tags, and their own names."""
-
-    def speak(self, turn: "Turn", language: str | None) -> None:
-        """Note what language a turn's person chose."""
-
-    def say_in(self, language: str | None, key: str, values: Mapping[str, Any]) -> Text:
-        """Return words in one language, the bot's own for None."""
-
-    def has_words(self, turn: "Turn", key: str) -> bool:
-        """Whether a turn's chat can be told a key."""
-
-    async def direct(self, person: str) -> Chat:
-        """Return a person's private chat; raises MistakeError when there is none."""
-
-    @property
-    def account(self) -> int:
-        """The account's number in the database."""
-
-    @property
-    def persons(self) -> Persons:
-        """What is kept in memory about the bot's persons."""
-
-    def capabilities(self, chat: Chat) -> Capabilities:
-        """Return what a chat can show."""
-
-    def permalink(self, chat: Chat, message_id: str) -> str | None:
-        """Return the lasting address of a message, or None where it has none."""
-
-    async def screen(self, delivery: int) -> LoadedScreen:
-        """Read what is remembered of a screen."""
-
-    async def front(self, chat: str) -> LoadedScreen:
-        """Read what typed words may refer to in a chat."""
-
-    async def payload(self, key: bytes) -> bytes | None:
-        """Return a button payload that was kept in the database."""
-
-
-class NativeCall(Protocol):
-    """A method of a messenger's own, with its parameters: a Struct that encodes as JSON."""
-
-    api_name: ClassVar[str]
-    """The messenger's own name of it."""
-
-
-class Deferred(Protocol[P]):
-    """The part of an action that a timer needs."""
-
-    name: str
-
-    def encode(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bytes:
-        """Check and encode arguments."""
-
-    async def __call__(self, turn: "Turn", *args: P.args, **kwargs: P.kwargs) -> Any:
-        """Run."""
-
-
-class Sent:
-    """Handle of a delivery; it may be edited or deleted before its message id is known."""
-
-    __slots__ = ("_operation", "_to", "_turn", "key")
-
-    def __init__(
-        self, turn: "Turn", key: int, to: Chat, *, operation: tuple[int, ...] = ()
-    ) -> None:
-        self.key = key
-        """Delivery key; keep it in a conversation and get the handle back with `turn.sent(key)`."""
-        self._turn = turn
-        self._to = to
-        self._operation = operation
-
-    def edit(self, reply: Words | Reply) -> "Sent":
-        """Replace the message's content when the turn commits."""
-        own = self._turn.amend(self.key, as_reply(reply), self._to)
-        return Sent(self._turn, self.key, self._to, operation=(own,))
-
-    def delete(self) -> "Sent":
-        """Delete the message when the turn commits."""
-        own = self._turn.remove(self.key, self._to)
-        return Sent(self._turn, self.key, self._to, operation=(own,))
-
-    def then(self, action: Deferred[P], *args: P.args, **kwargs: P.kwargs) -> "Sent":
-        """Call an action in this turn's chat once it is known how the delivery ended.
-
-        The action's turn is one of its own, with this turn's person, and `turn.outcome` tells the
-        end. It runs once, also when the process ends in between.
-
-        Raises MistakeError for a handle that `turn.sent(key)` returned: it stands for a message and
-        not for a delivery. Edit or delete it, and say what follows on that.
-        """
-        if not self._operation:
-            raise MistakeError(
-                f"then({action.name}): this handle stands for an earlier message, whose end is "
-                "known; call then() on what send(), edit() or delete() returned in this turn"
-            )
-        self._turn.follow(self._operation, action.name, action.encode(args, kwargs))
-        return self
 
 
 class Turn:
@@ -226,7 +73,7 @@ class Turn:
     _open = True
 
     def __init__(
-        self, update: ChatUpdate, *, backing: Backing, conversations: Conversations
+        self, update: ChatUpdate, *, backing: "Backing[Turn]", conversations: Conversations
     ) -> None:
         self.update = update
         self.chat = update.chat

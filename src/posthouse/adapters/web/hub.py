@@ -162,13 +162,21 @@ class Hub:
         """Return all pages."""
         return tuple(one for many in self._of.values() for one in many)
 
-    def show(self, change: Change, *, to_all: bool) -> None:
-        """Show a change to everyone who sees its chat."""
+    def show(self, change: Change, *, to: Callable[[str], bool] | None = None) -> None:
+        """Show a change to everyone who sees its chat.
+
+        Args:
+            change: What to show.
+            to: Tells who sees it, by the person's id; None where that is only the person whose
+                chat it is.
+        """
         if change.row is None:
             return
         frame = build(shown(change.row, change.tally))
         own = build(shown(change.row, change.tally, to_one=True)) if change.reader else frame
-        for connection in self.everyone() if to_all else self.of(change.row.chat):
+        for connection in self.everyone() if to is not None else self.of(change.row.chat):
+            if to is not None and not to(connection.person):
+                continue
             is_reader = connection.person == change.reader
             connection.show(own if is_reader else frame, change.row.seq)
 

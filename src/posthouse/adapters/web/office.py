@@ -8,12 +8,16 @@ from posthouse.adapters.web.archive import NO_REACTIONS, Archive, MessageRow, Ta
 from posthouse.adapters.web.hub import Change, Hub, Numbers
 from posthouse.adapters.web.settings import WebSettings
 from posthouse.adapters.web.wire import ChatShown, Renamed, build
-from posthouse.errors import ConflictError
+from posthouse.errors import ConflictError, SettingsError
 from posthouse.model.chat import Chat, ChatKind, Person
 from posthouse.model.outgoing import Content
 from posthouse.ports.adapter import Host
 
 MESSENGER = "web"
+
+
+STAFF = "staff"
+"""The role whose persons see the chats of the staff."""
 
 
 class Office:
@@ -31,19 +35,22 @@ class Office:
         self.is_open = True
         """Pages may connect."""
         self.broadcasts = {raw: name for name, raw in host.chats.items()}
+        self._staff_only = _chats_named(settings.staff_chats, host)
         self._known: set[str] = set()
 
     def is_broadcast(self, chat: str) -> bool:
-        """Say whether everyone sees this chat."""
+        """Say whether this is a chat that several persons see."""
         return chat in self.broadcasts
 
     def sees(self, person: str, chat: str) -> bool:
         """Say whether a person sees a chat."""
+        if chat in self._staff_only and STAFF not in self.host.roles_of(person):
+            return False
         return chat == person or chat in self.broadcasts
 
     def chats_of(self, person: str) -> list[str]:
         """Return the ids of all chats a person sees, the own one first."""
-        return [person, *self.broadcasts]
+        return [person, *(chat for chat in self.broadcasts if self.sees(person, chat))]
 
     def chat(self, chat: str, person: Person) -> Chat:
         """Return a chat as updates name it."""
@@ -63,6 +70,7 @@ class Office:
         shown += [
             ChatShown(id=raw, title=name, kind=ChatKind.BROADCAST)
             for raw, name in self.broadcasts.items()
+            if self.sees(person, raw)
         ]
         counted = [await self.archive.unread(person, chat.id) for chat in shown]
         return [
@@ -128,4 +136,17 @@ class Office:
 
     def _show(self, change: Change) -> None:
         if change.row is not None:
-            self.hub.show(change, to_all=self.is_broadcast(change.row.chat))
+            chat = change.row.chat
+            shared = self.is_broadcast(chat)
+            self.hub.show(change, to=(lambda who: self.sees(who, chat)) if shared else None)
+
+
+def _chats_named(names: Sequence[str], host: Host) -> frozenset[str]:
+    """Return the ids of chats by their names; raises SettingsError for one there is not."""
+    for name in names:
+        if name not in host.chats:
+            raise SettingsError(
+                f"bot {host.bot}: staff_chats names {name!r}, which is none of its chats; there "
+                f"are: {', '.join(host.chats) or 'none'}"
+            )
+    return frozenset(host.chats[name] for name in names)

@@ -22,6 +22,9 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     """Longest message a person may send, in bytes of UTF-8."""
     origins: tuple[str, ...] = ()
     """Other origins that may talk to this bot, such as "https://example.org"."""
+    staff_chats: tuple[str, ...] = ()
+    """Names of chats that only persons see who were granted the role `staff`; everybody sees the
+    others."""
 
 
 def read_settings(given: Mapping[str, Any]) -> WebSettings:
@@ -35,7 +38,8 @@ def read_settings(given: Mapping[str, Any]) -> WebSettings:
         raise SettingsError(
             "the settings of a web bot have mistakes:\n" + "\n".join(f"  {m}" for m in mistakes)
         )
-    return WebSettings(**{**given, "origins": tuple(given.get("origins", ()))})
+    lists = {name: tuple(given.get(name, ())) for name in ("origins", "staff_chats")}
+    return WebSettings(**{**given, **lists})
 
 
 def _unknown(name: str) -> str:
@@ -66,10 +70,16 @@ def _is_origins(value: object) -> str | None:
     return None if fits else 'must be a list of origins such as "https://example.org"'
 
 
+def _is_names(value: object) -> str | None:
+    fits = isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
+    return None if fits else "must be a list of names of the bot's chats"
+
+
 _CHECKS: dict[str, Callable[[object], str | None]] = {
     "title": _is_text,
     "path": _is_path,
     "max_upload_bytes": _is_size,
     "max_text_bytes": _is_size,
     "origins": _is_origins,
+    "staff_chats": _is_names,
 }

@@ -160,6 +160,7 @@ def host_of(
     clock: FakeClock | None = None,
     secret: bytes = b"secret",
     media: Media | None = None,
+    roles_of: Callable[[str], frozenset[str]] = lambda person: frozenset(),
 ) -> Host:
     """Return what an adapter gets at start."""
     return Host(
@@ -174,6 +175,7 @@ def host_of(
         folder=folder,
         commands=[("start", "Begin")],
         media=media or NoMedia(),
+        roles_of=roles_of,
     )
 
 

@@ -3,7 +3,13 @@ from typing import Any
 import pytest
 
 from posthouse.adapters.web import WebAdapter
-from posthouse.errors import AdapterError, DecodeError, NotSentError, RejectedError
+from posthouse.errors import (
+    AdapterError,
+    DecodeError,
+    NotSentError,
+    RejectedError,
+    SettingsError,
+)
 from posthouse.model.capabilities import Level
 from posthouse.model.media import Photo
 from posthouse.model.outgoing import Content, Key, Operation, Outgoing
@@ -81,6 +87,38 @@ async def test_a_broadcast_chat_is_seen_by_all(house: House) -> None:
         assert (await one.next())["id"] == (await two.next())["id"] == "b1"
     assert house.adapter.capabilities("board").choices is Level.DROPPED
     assert house.adapter.capabilities("ann").choices is Level.FULL
+
+
+async def test_a_chat_of_the_staff_is_seen_by_the_staff_alone(house: House) -> None:
+    """Nobody else sees that it is there, reads it, or presses what stands in it."""
+    staff: set[str] = set()
+    await house.start(
+        {"staff_chats": ["board"]},
+        roles_of=lambda person: frozenset({"staff"} if person in staff else ()),
+    )
+    ann, ben = house.browser, house.new_browser()
+    staff.add(await ann.enter())
+    await ben.enter("Ben")
+    async with ann.socket() as one, ben.socket() as two:
+        assert "board" in [chat["id"] for chat in (await one.next("welcome"))["chats"]]
+        assert "board" not in [chat["id"] for chat in (await two.next("welcome"))["chats"]]
+        await one.next("synced")
+        await two.next("synced")
+        await house.adapter.deliver(send(1, "board", "a card"))
+        assert (await one.next())["id"] == "b1"
+        two.say(t="press", id="c1", chat="board", message_id="b1", payload="x")
+        assert (await two.next())["t"] == "refused"
+    async with ben.socket() as two:  # nor what was said meanwhile
+        ids = []
+        while (frame := await two.next())["t"] != "synced":
+            ids.append(frame.get("id"))
+        assert "b1" not in ids
+
+
+async def test_a_chat_of_the_staff_that_is_none_of_the_bots_is_named(house: House) -> None:
+    """With those there are."""
+    with pytest.raises(SettingsError, match=r"staff_chats names 'bord'.*there are: board"):
+        await house.start({"staff_chats": ["bord"]})
 
 
 async def test_what_cannot_be_delivered_is_rejected(house: House) -> None:

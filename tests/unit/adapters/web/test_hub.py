@@ -52,10 +52,10 @@ async def test_a_page_that_catches_up_is_not_sent_changes_but_they_are_noted() -
     hub.add(connection)
     change = Change(4)
     change.row = row(4)
-    hub.show(change, to_all=False)
+    hub.show(change, to=None)
     assert connection.missed == 4
     connection.synced = True
-    hub.show(change, to_all=True)
+    hub.show(change, to=lambda person: True)
     assert await connection.taken() is not None
 
 

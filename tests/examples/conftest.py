@@ -1,0 +1,21 @@
+"""The example's own modules, and a town where it runs on a pretended Telegram."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+# Before the tests are collected: they import the examples as somebody who copied a folder does.
+sys.path[:0] = [str(EXAMPLES / "townboard"), str(EXAMPLES / "signup"), str(ROOT / "tools")]
+
+from tests.examples.town import Town  # noqa: E402  after the path is set
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """A town with both boards on a pretended Telegram, running."""
+    async with Town(tmp_path) as town, town.running():
+        yield town
