@@ -181,7 +181,11 @@ class Turn:
         raise NotImplementedError
 
     def send(
-        self, reply: Words | Reply | "Screen", *, to: Chat | None = None, reply_to: str | None = None
+        self,
+        reply: Words | Reply | "Screen",
+        *,
+        to: Chat | None = None,
+        reply_to: str | None = None,
     ) -> Sent:
         raise NotImplementedError
 
