@@ -268,6 +268,21 @@ async def test_a_pacer_decides_when_a_delivery_may_leave(make_post: Any) -> None
         assert post.line.got[0].attempt == 1
 
 
+async def test_a_pacer_decides_when_a_change_of_an_earlier_message_may_leave(
+    make_post: Any,
+) -> None:
+    """The message is found first; then the change waits like everything else."""
+    pacer = FakePacer()
+    async with make_post(pacer=pacer) as post:
+        key = await post.send("a", remember=True)
+        pacer.waits = [5.0]
+        await post.edit(key, "b")
+        await post.later(4)
+        assert post.said == ["a"]
+        await post.later(2)
+        assert len(post.line.got) == 2
+
+
 async def test_a_pacer_learns_what_the_messenger_asked_for(make_post: Any) -> None:
     """It freezes the scope that the delivery belongs to."""
     pacer = FakePacer()

@@ -8,6 +8,7 @@ from hypothesis import example, given, strategies as st
 
 from posthouse.adapters.telegram.outbound import BROADCAST, PRIVATE
 from posthouse.delivery.validate import check_content
+from posthouse.errors import InvalidReplyError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.media import File, Photo
 from posthouse.model.outgoing import Content, Key
@@ -291,3 +292,18 @@ def test_words_with_a_round_video_are_a_message_of_their_own() -> None:
     note = file(1, "video_note")
     made = parts(Content(text=Text("Look"), files=(note,)), PRIVATE)
     assert made == (Content(files=(note,)), Content(text=Text("Look")))
+
+
+def test_words_with_a_round_video_do_not_fit_into_one_message() -> None:
+    """And whoever wants them there is told why."""
+    content = Content(text=Text("Look"), files=(file(1, "video_note"),))
+    with pytest.raises(InvalidReplyError, match="words cannot stand under such a file"):
+        check_content(content, PRIVATE, chat="7", messenger="telegram")
+
+
+def test_a_request_stands_in_the_last_message_with_the_choices() -> None:
+    """Of a message that takes several."""
+    request = (("Share my number", "contact"),)
+    choices = (("Share my number",),)
+    made = parts(Content(text=Text("x " * 3000), choices=choices, requests=request), PRIVATE)
+    assert [part.requests for part in made] == [(), request]

@@ -1,54 +1,25 @@
-"""posthouse.routing.table: a hundred handlers cost what one costs."""
+"""Who might take an update, looked up by its class and its command."""
 
-from collections.abc import Callable
-from typing import Any
-
-from posthouse.app import App
-from posthouse.model.update import PhotoMessage, TextMessage
-from posthouse.routing.dispatch import Dispatcher
-from posthouse.turn.turn import Turn
+from posthouse import App, TextMessage
+from posthouse.routing.gathering import candidates
+from posthouse.routing.table import Table
 
 
-def big(count: int) -> Dispatcher:
-    """A bot with many commands, a route for photos between each two, and an echo at the end."""
+class Whisper(TextMessage, frozen=True, kw_only=True):
+    """A text message of a messenger's own sort."""
+
+
+def test_a_command_in_a_message_of_another_class_has_a_place_of_its_own() -> None:
+    """What is found by the first word alone is for plain text messages."""
     app = App("shop")
 
-    def command(turn: Turn) -> str:
-        return "command"
+    @app.command
+    def tea() -> str:
+        return "tea"
 
-    def photo(message: PhotoMessage) -> str:
-        raise AssertionError
-
-    @app.on(where=lambda message: False)
-    def never(message: TextMessage) -> str:
-        raise AssertionError
-
-    for number in range(count):
-        app.command(f"command{number}")(command)
-        app.on(photo)
-    app.on(echo)
-    return Dispatcher("post", [app])
-
-
-def echo(message: TextMessage) -> str:
-    """Say it back."""
-    return message.text
-
-
-def test_only_those_that_may_take_an_update_are_asked(say: Callable[..., TextMessage]) -> None:
-    """The rest is not even looked at."""
-    dispatcher = big(100)
-    names = [c.name for c in dispatcher.candidates_for(say("hello"))]
-    assert names == ["shop.never", "shop.echo"]
-    names = [c.name for c in dispatcher.candidates_for(say("/command50"))]
-    assert names == ["shop.never", "shop.command", "shop.echo"]
-    assert dispatcher.candidates_for(say("hello")) is dispatcher.candidates_for(say("/unknown"))
-
-
-async def test_what_strangers_type_does_not_grow_the_table(ask: Callable[..., Any]) -> None:
-    """Only registered commands get a row."""
-    dispatcher = big(1)
-    for number in range(100):
-        assert await ask(dispatcher, f"/x{number}") == f"/x{number}"
-    assert await ask(dispatcher, "/command0") == "command"
-    assert len(dispatcher.table._by_command) == 1
+    table = Table(candidates([app]))
+    (found,) = table.of_command(Whisper, "tea")
+    assert found.name == "shop.tea"
+    assert table.words == {}
+    assert table.of_command(TextMessage, "tea") == (found,)
+    assert table.words == {"/tea": (found,)}
