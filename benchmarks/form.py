@@ -7,8 +7,7 @@ import cProfile
 import io
 import pstats
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -16,6 +15,7 @@ import uvloop
 
 from benchmarks.answers import STEPS, make
 from benchmarks.clients import Figures
+from benchmarks.profiling import profiled
 from benchmarks.rounds import Result, in_rounds, medians, ratio
 
 PERSONS = 1000
@@ -53,17 +53,9 @@ def profile(*, persons: int = PERSONS, lines: int = 60) -> str:
 
     found = cProfile.Profile(builtins=False)
 
-    @contextmanager
-    def profiled() -> Iterator[None]:
-        found.enable()
-        try:
-            yield
-        finally:
-            found.disable()
-
     with tempfile.TemporaryDirectory() as folder:
         sample = make(persons * STEPS)
-        uvloop.run(ours.measure(sample, persons, Path(folder), around=profiled))
+        uvloop.run(ours.measure(sample, persons, Path(folder), around=partial(profiled, found)))
     out = io.StringIO()
     pstats.Stats(found, stream=out).strip_dirs().sort_stats("tottime").print_stats(lines)
     return out.getvalue()

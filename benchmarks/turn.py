@@ -10,14 +10,14 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import uvloop
 
 from benchmarks.clients import Figures
+from benchmarks.profiling import profiled
 from benchmarks.rounds import Failed, Result, in_rounds, medians, ratio
 from benchmarks.updates import make
 
@@ -101,17 +101,9 @@ def profile(*, in_flight: int, updates: int = UPDATES, lines: int = 45) -> str:
 
     found = cProfile.Profile(builtins=False)
 
-    @contextmanager
-    def profiled() -> Iterator[None]:
-        found.enable()
-        try:
-            yield
-        finally:
-            found.disable()
-
     sample = make(updates)
     with tempfile.TemporaryDirectory() as folder:
-        uvloop.run(ours.measure(sample, in_flight, Path(folder), around=profiled))
+        uvloop.run(ours.measure(sample, in_flight, Path(folder), around=partial(profiled, found)))
     out = io.StringIO()
     pstats.Stats(found, stream=out).strip_dirs().sort_stats("tottime").print_stats(lines)
     return out.getvalue()

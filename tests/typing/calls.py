@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import (
     Any,
@@ -44,14 +43,6 @@ def bold(part: object) -> Span:
 
 
 def link(label: str, url: str) -> Span:
-    raise NotImplementedError
-
-
-def strike(part: object) -> Span:
-    raise NotImplementedError
-
-
-def hashtag(part: object) -> Span:
     raise NotImplementedError
 
 
@@ -312,23 +303,6 @@ def choose(
 
 def computed(fn: Callable[[Any], T], *, init: Literal[False] = False) -> T:
     raise NotImplementedError
-
-
-class Phone(str):
-    """A phone number in international form: "+380671234567"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    amount: Decimal
-    currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    id: str
-    name: str
-    region: str
 
 
 @dataclass(frozen=True, slots=True)
