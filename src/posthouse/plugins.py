@@ -23,7 +23,10 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "console": "posthouse.adapters.console:ConsoleAdapter",
         "web": "posthouse.adapters.web:WebAdapter",
     },
-    APPS: {"language": "posthouse.ready.language:app"},
+    APPS: {
+        "language": "posthouse.ready.language:app",
+        "staff": "posthouse.ready.staff:app",
+    },
     MIDDLEWARES: {
         "access": "posthouse.routing.ready.access:Access",
         "log": "posthouse.routing.ready.log:Log",

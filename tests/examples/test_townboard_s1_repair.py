@@ -1,5 +1,13 @@
 """S1: a repair request on Telegram, from first contact to the comments."""
 
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from townboard import repairs
+
+from posthouse.storage.schema import journal, person
+from posthouse.testing import TestSite, play
 from tests.examples.town import REQUEST, Town, shown
 
 ODD = "It <b>rattles</b> & {knocks} [x](y) </i>"
@@ -125,7 +133,7 @@ async def test_publishing_once(town: Town) -> None:
     await ivan.begins("Ask for a repair")
     await ivan.fills(*REQUEST, "Skip", "zerlava")
     await ivan.presses("Žerlava", "#000")
-    publish = ivan.remembers("Publish")
+    publish = await ivan.finds("Publish")
     await ivan.publishes()
     (post,) = await town.posts(town.works)
     assert post.content.splitlines() == [
@@ -170,3 +178,35 @@ def _png() -> bytes:
     from townboard import HERE
 
     return (HERE / "car.png").read_bytes()
+
+
+async def test_what_was_said_is_written_down(tmp_path: Path) -> None:
+    """For a bot that keeps a journal: a row each way, of every kind of message."""
+    chats = {"channel": "channel", "admin": "admin", "feedback": "feedback"}
+    options = {"country": "UA", "journal": timedelta(days=30)}
+    async with play(
+        repairs, chats=chats, options=options, storage="sqlite:town.db", folder=tmp_path
+    ) as site:
+        ann = site.person("Ann")
+        await ann.sends_other("sticker")
+        assert sorted(await said(site)) == [
+            ("in", "othermessage", "sticker", "ann"),
+            ("out", "send", ann.sees, "ann"),
+        ]
+        await ann.presses("Ask for a repair")
+        await ann.says("<b>I</b>")
+        later = (await said(site))[2:]
+        assert [kind for way, kind, *_ in later if way == "in"] == ["press", "textmessage"]
+        assert ("in", "textmessage", "<b>I</b>", "ann") in later
+        assert any("What is your name?" in words for way, _, words, _ in later if way == "out")
+        (who,) = await site.store.fetch(select(person))
+        assert (who.person, who.name, who.chat) == ("ann", "Ann", "ann")
+        await site.clock.advance(timedelta(days=31))
+        assert await said(site) == []
+
+
+async def said(site: TestSite) -> list[tuple[str, str, str, str]]:
+    """Return all of the journal: the way, the kind, the words, and of whom."""
+    await site.engine.committer.drained()
+    rows = await site.store.fetch(select(journal).order_by(journal.c.id))
+    return [(row.way, row.kind, row.text, row.person) for row in rows]

@@ -1,8 +1,15 @@
 """S2: going back, going on after a restart, starting over, and drafts beside each other."""
 
+import asyncio
+import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from tests.examples.town import ANSWERS, Town, shown
+import pytest
+import townboard
+
+from tests.examples.town import ANSWERS, TOWN, Town, shown
 
 
 async def test_the_last_answer_counts_everywhere(town: Town) -> None:
@@ -69,7 +76,7 @@ async def test_cancelling_and_starting_over_keep_nothing(tmp_path: Path) -> None
         async with town.running():
             await ivan.begins("Sell a car")
             await ivan.fills(*ANSWERS, "Runs well", "Skip", "zerlava", "Žerlava")
-            publish = ivan.remembers("Publish")
+            publish = await ivan.finds("Publish")
             await ivan.presses("Start over", "What is your name?")
             await publish.pressed()  # an older drawing of the same message: the present one stays
             assert "What is your name?" in ivan.prompt
@@ -112,3 +119,60 @@ async def test_two_messages_at_once_are_taken_in_order(town: Town) -> None:
     assert "Now: Škoda" in ivan.prompt
     await ivan.fills("‹ Back")
     assert "Now: +380 67 123 4567" in ivan.prompt
+
+
+def next_version(monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]) -> Any:
+    """Return the bazaar as somebody changed it, with its old name."""
+    source = (Path(townboard.__file__)).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    made = ModuleType("townboard_next")
+    made.__file__ = townboard.__file__
+    monkeypatch.setitem(sys.modules, made.__name__, made)
+    exec(compile(source, made.__name__, "exec"), made.__dict__)
+    return made.bazaar
+
+
+async def test_a_draft_at_a_question_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new version asks no more for the mileage: who was asked for it goes on at the next."""
+    async with Town(tmp_path) as town:
+        ivan = town.seller()
+        async with town.running():
+            await ivan.begins("Sell a car")
+            await ivan.fills(*ANSWERS[:3])
+            assert "How far has it gone" in ivan.prompt
+        gone = ("    mileage: Decimal = ask(ge=0, le=100_000)\n", "")
+        unused = ("int(self.mileage)", "0")
+        new = await asyncio.to_thread(next_version, monkeypatch, gone, unused)
+        town.apps = (new, town.apps[1])
+        async with town.running():
+            await ivan.says("120", "What does it cost")
+            await ivan.fills(*ANSWERS[4:], "Runs well", "Skip", *TOWN)
+            assert "Škoda" in ivan.prompt
+            assert "#to5000" in ivan.preview
+            await ivan.publishes()
+            assert len(shown(town.cars)) == 1
+
+
+async def test_a_draft_with_an_answer_that_no_longer_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new version wants more words of the car: it is asked for again before the preview."""
+    async with Town(tmp_path) as town:
+        ivan = town.seller()
+        async with town.running():
+            await ivan.begins("Sell a car")
+            await ivan.fills("Ivan", "067 123-45-67", "Lada", "120")
+        old = "car: str = ask(min_length=3, max_length=50, single_line=True)\n    mileage"
+        longer = (old, old.replace("length=3", "length=9"))
+        new = await asyncio.to_thread(next_version, monkeypatch, longer)
+        town.apps = (new, town.apps[1])
+        async with town.running():
+            await ivan.fills(*ANSWERS[4:], "Runs well", "Skip", *TOWN)
+            assert "Which car" in ivan.prompt
+            await ivan.fills("Lada Niva, 2011")
+            assert "Lada Niva, 2011" in ivan.preview
+            await ivan.publishes()

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from townboard import bazaar
 
-from tests.examples.town import Town, Visitor, advertised, shown
+from posthouse.engine.points import Point
+from posthouse.testing import play
+from tests.examples.town import AD, TOWN, Town, Visitor, advertised, shown
 
 REMINDER = "has been on the board for three weeks"
 
@@ -123,3 +126,29 @@ async def test_nobody_is_reminded_too_early(tmp_path: Path, days: int) -> None:
         async with town.running():
             await ivan.says("hi", "Here cars find")
             assert reminders(ivan) == 0
+
+
+@pytest.mark.parametrize(
+    "point",
+    [Point.HANDLED, Point.BEFORE_COMMIT, Point.AFTER_COMMIT, Point.BEFORE_SEND, Point.AFTER_SEND],
+)
+async def test_a_reminder_whose_job_runs_twice_comes_once(tmp_path: Path, point: Point) -> None:
+    """The process dies while it reminds, and begins anew: whenever that is, there is one."""
+    chats = {"channel": "channel", "admin": "admin", "discussion": "talk"}
+    options = {"country": "UA", "timezone": "Europe/Kyiv"}
+    async with play(
+        bazaar, chats=chats, options=options, storage="sqlite:town.db", folder=tmp_path
+    ) as site:
+        ann = site.person("Ann")
+        await ann.says("hi")
+        await ann.presses("Sell a car")
+        for each in (*AD, "Skip", *TOWN):
+            await (ann.presses(each) if each in ann.buttons else ann.says(each))
+        await ann.presses("Publish")
+        site.crash_at(point)
+        await site.clock.advance(timedelta(days=21, hours=5))
+        assert site.crashed is point
+        await site.restart()
+        await site.clock.advance(timedelta(hours=1))
+        told = [one for one in site.chat("ann") if REMINDER in one.text]
+        assert len(told) == 1

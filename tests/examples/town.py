@@ -12,6 +12,7 @@ from townboard import bazaar, repairs
 from posthouse import Bot, Site
 from posthouse.engine.points import Points
 from posthouse.ports.clock import SystemClock
+from posthouse.ready.staff import app as staff
 from posthouse.routing.ready.access import Access
 from posthouse.testing.telegram import Simulator
 from posthouse.testing.telegram.people import SimPerson
@@ -46,13 +47,16 @@ class Town:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sim = Simulator(bots=[BAZAAR])
+        self.clock = ShiftedClock()
+        self.sim = Simulator(bots=[BAZAAR], clock=self.clock)
         self.sim.add_bot(REPAIRS, has_privacy=False)
         self.bazaar, self.repairs = self.sim.bot(BAZAAR), self.sim.bot(REPAIRS)
         self.bazaar.has_privacy = False
         self.sim.world.slows_polling = False  # else each stop takes three seconds
-        self.clock = ShiftedClock()
         self.points = Points()
+        self.apps: tuple[Any, Any] = (bazaar, repairs)
+        self.bot_options: dict[str, Any] = {"rates": {"enabled": False}}
+        self.site_options: dict[str, Any] = {"listens": False}
         self.site: Site
         bots = (self.bazaar, self.repairs)
         self.boss = self.sim.person("Boss", id=STAFF)
@@ -80,30 +84,31 @@ class Town:
             yield self.site
 
     def _site(self) -> Site:
+        cars, works = self.apps
         return Site(
             bots=[
-                self._bot("bazaar", BAZAAR, bazaar, channel=self.cars, discussion=self.talk),
-                self._bot("repairs", REPAIRS, repairs, channel=self.works, feedback=self.feedback),
+                self._bot("bazaar", BAZAAR, cars, channel=self.cars, discussion=self.talk),
+                self._bot("repairs", REPAIRS, works, channel=self.works, feedback=self.feedback),
             ],
             middlewares=[Access(roles={"staff": [f"telegram:{STAFF}"]})],
             storage="sqlite:town.db",
             folder=self.folder,
             clock=self.clock,
             points=self.points,
-            listens=False,
+            **self.site_options,
         )
 
     def _bot(self, name: str, token: str, app: Any, **chats: Chat) -> Bot:
         return Bot(
             name,
             messenger="telegram",
-            apps=[app],
+            apps=[app, staff],
             token=token,
             base_url=self.sim.base_url,
             chats={name: str(chat.id) for name, chat in {**chats, "admin": self.admin}.items()},
             timezone="Europe/Kyiv",
             country="UA",
-            rates={"enabled": False},
+            **self.bot_options,
         )
 
     # --- people

@@ -1,6 +1,7 @@
 """What users say is about persons, gathered from their bots; and the command that forgets."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import get_type_hints
 
 from sqlalchemy import MetaData
 
@@ -11,12 +12,20 @@ from posthouse.people.crowd import People, Reads
 from posthouse.people.forgetting import Archive, Marks, said
 from posthouse.people.naming import named
 from posthouse.ports.clock import Clock
+from posthouse.ports.personal import is_personal
 from posthouse.ports.writer import Writer
+from posthouse.routing.router import Router
+from posthouse.turn.conversation import Scope as StateScope
+
+LOOKS_AFTER_S = 0.05
+MOST_LOOKS = 10
+"""Looks for what is still to be handled, before somebody is forgotten all the same."""
 
 
 def marks_of(bots: Iterable[Bot], tables: Sequence[MetaData]) -> Marks:
     """Return what the forms of some bots, their adapters and users' tables say of persons."""
     forms: dict[str, frozenset[str]] = {}
+    states: dict[str, frozenset[str]] = {}
     every = list(tables)
     for bot in bots:
         own = getattr(bot.adapter, "tables", None)
@@ -24,11 +33,26 @@ def marks_of(bots: Iterable[Bot], tables: Sequence[MetaData]) -> Marks:
             every.append(own)
         for router in bot.dispatcher.routers:
             forms |= {f"{router.name}.{form.__name__}": _fields(form) for form in router.forms}
-    return Marks(forms, every)
+            states |= _shared(router)
+    return Marks(forms, every, states)
 
 
 def _fields(form: type[Form]) -> frozenset[str]:
     return frozenset(field.name for field in fields_of(form) if field.is_personal)
+
+
+def _shared(router: Router) -> dict[str, frozenset[str]]:
+    """Return the personal fields of the states that everybody in a chat shares, of one app."""
+    routes = [*router.routes, *router.observers]
+    kinds = {kind for route in routes for kind in route.compiled.conversations}
+    kinds |= {kind for each in router.actions.values() for kind in each.conversations.values()}
+    found: dict[str, frozenset[str]] = {}
+    for kind in kinds:
+        if kind.scope is StateScope.CHAT:
+            hints = get_type_hints(kind, include_extras=True)
+            marked = {name for name in kind.__struct_fields__ if is_personal(hints[name])}
+            found[f"{router.name}.{kind.__qualname__}"] = frozenset(marked)
+    return {name: marked for name, marked in found.items() if marked}
 
 
 class Forgetting:
@@ -73,8 +97,22 @@ class Forgetting:
             accounts={number: (crowd.bot, crowd.messenger) for number, crowd in crowds},
             runs=people is not None,
         )
+        waiting = 0 if people is None else await self._waits_for(archive, person, bot)
         counted = await archive.forget(person, bot, writer=self._writer, clock=self._clock)
         if people is not None:
             people.forget(who.messenger, who.id, bot)
         self._forgotten()
-        return f"forgotten: {said(counted, who)}"
+        told = f"forgotten: {said(counted, who)}"
+        if not waiting:
+            return told
+        return f"{told}; {waiting} in inbox are still being handled, so forget again in a while"
+
+    async def _waits_for(self, archive: Archive, person: str, bot: str | None) -> int:
+        """Let the site handle what it has of a person, for a while; return what it still has."""
+        waiting = await archive.waiting(person, bot)
+        for _ in range(MOST_LOOKS):
+            if not waiting:
+                break
+            await self._clock.sleep(LOOKS_AFTER_S)
+            waiting = await archive.waiting(person, bot)
+        return waiting

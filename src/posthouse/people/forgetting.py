@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +13,8 @@ from posthouse.errors import ConflictError
 from posthouse.people import rows
 from posthouse.people.crowd import Reads
 from posthouse.people.naming import Named, named
-from posthouse.people.steps import Scope, Step, steps
+from posthouse.people.shared import Fields, Shared, shared_states
+from posthouse.people.steps import Scope, Step, steps, waits
 from posthouse.ports.clock import Clock
 from posthouse.ports.records import Change, Execute, Verdict
 from posthouse.ports.writer import Writer
@@ -28,6 +30,8 @@ class Marks(NamedTuple):
     forms: Mapping[str, frozenset[str]]
     """Personal fields of each form, by `app.Form`; of a form that is not here, all are."""
     tables: Sequence[MetaData] = ()
+    states: Fields = MappingProxyType({})
+    """Personal fields of states that everybody in a chat shares, by `app.State`."""
 
 
 class Archive:
@@ -62,8 +66,18 @@ class Archive:
             counted = select(func.count()).select_from(step.table).where(step.where)
             ((number,),) = await self._store.fetch(counted)
             _add(found, step, number)
+        shared = len(await self._shared(scope))
+        if shared:
+            found["conversation"] = found.get("conversation", 0) + shared
         entries = len(await self._entries(scope))
         return {**found, **({"entry": entries} if entries else {})}
+
+    async def waiting(self, person: str, bot: str | None = None) -> int:
+        """Return how many updates about a person a running site is still to handle."""
+        scope = await self.scope(person, bot)
+        theirs = select(func.count()).select_from(schema.inbox).where(waits(scope))
+        ((number,),) = await self._store.fetch(theirs)
+        return int(number)
 
     async def export(self, person: str, bot: str | None = None) -> dict[str, Any]:
         """Return everything that is kept about a person, by table."""
@@ -74,6 +88,9 @@ class Archive:
             if kept:
                 lines = [_plain(row) for row in kept]
                 found[step.table.name] = [*found.get(step.table.name, []), *lines]
+        for each in await self._shared(scope):
+            about = {"account": each.account, "key": each.key, "body": each.theirs}
+            found.setdefault("conversation", []).append(about)
         bans = schema.ban.c
         mine = (bans.messenger == scope.who.messenger, bans.person == scope.who.id)
         for name, kept in (
@@ -99,6 +116,8 @@ class Archive:
             gone = delete(step.table).where(step.where)
             blank = update(step.table).where(step.where).values(step.values or {})
             change.writes.append(Execute(gone if step.values is None else blank))
+        for each in await self._shared(scope):
+            change.writes.append(Execute(each.cleared(), 1))
         for row in await self._entries(scope):
             kept = update(schema.entry).where(_entry.id == row.id)
             change.writes.append(Execute(kept.values(self._without(row))))
@@ -155,6 +174,9 @@ class Archive:
         there = await self._tables()
         every = steps(scope, self._marks.tables, runs=self._runs)
         return [step for step in every if step.table.name in there]
+
+    async def _shared(self, scope: Scope) -> list[Shared]:
+        return await shared_states(self._store, scope, self._marks.states)
 
     async def _tables(self) -> set[str]:
         """Return what tables there are: those of adapters that never ran are not."""

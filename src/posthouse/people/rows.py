@@ -85,6 +85,11 @@ def private_chat(number: int, who: str) -> Select[Any]:
     return select(person.c.chat, person.c.name).where(*here)
 
 
+def name_of(number: int, who: str) -> Select[Any]:
+    """Find what a person was called when a bot last met them."""
+    return select(person.c.name).where(person.c.account == number, person.c.person == who)
+
+
 def private_chats(who: str) -> Select[Any]:
     """Find where persons of that id talk with bots alone, on any messenger."""
     here = (person.c.person == who, person.c.chat.is_not(None))

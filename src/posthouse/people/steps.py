@@ -61,6 +61,13 @@ def steps(scope: Scope, tables: Iterable[MetaData], *, runs: bool) -> Iterator[S
             yield from _marked(table, scope)
 
 
+def waits(scope: Scope) -> ColumnElement[bool]:
+    """Return which updates are about a person, of those that are still to be handled."""
+    inbox = schema.inbox
+    theirs = or_(inbox.c.person == scope.who.id, _in_chats(inbox, scope))
+    return and_(_mine(inbox, scope), theirs)
+
+
 def _talk(scope: Scope) -> Iterator[Step]:
     """Conversations and drafts, screens, timers, photos that are being put together."""
     for table in (schema.conversation, schema.set_aside):

@@ -15,7 +15,7 @@ def is_alone(update: ChatUpdate) -> bool:
     return update.chat.kind is ChatKind.PRIVATE
 
 
-@app.command("language", where=is_alone)
+@app.command("language", menu="private", where=is_alone)
 async def offer(turn: Turn) -> Screen:
     """Choose a language."""
     screen = Screen(turn.say("posthouse-language"))
