@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from posthouse.bots.bot import Bot
+from posthouse.bots.menus import menu_of
 from posthouse.bots.process import process_of
 from posthouse.bots.web import Web
 from posthouse.dialogs.forms.form import fields_of
@@ -254,7 +255,7 @@ class Hosted:
             kinds=bot.dispatcher.kinds,
             roles_of=self._roles_of,
             addressed=bot.dispatcher.address,
-            commands=bot.dispatcher.commands,
+            commands=menu_of(bot.dispatcher.commands, bot.words),
             media=BotMedia(around.engine.media, self._number),
             memory=self._memory,
             moved=self.moved,

@@ -12,6 +12,7 @@ from posthouse.model.outgoing import DeliveryClass, Outgoing
 from posthouse.model.update import ChatUpdate, Update
 from posthouse.ports.clock import Clock
 from posthouse.ports.media import Media, NoMedia
+from posthouse.ports.menus import MenuCommand
 from posthouse.ports.store import Database
 
 
@@ -264,7 +265,7 @@ class Host(Struct, kw_only=True):
     """Return the roles that a person was granted with this bot."""
     addressed: Callable[[str], None] = lambda name: None
     """Tell under which name people address the bot: `/help@name`."""
-    commands: Sequence[tuple[str, str]] = ()
+    commands: Sequence[MenuCommand] = ()
     """The bot's commands and what they do, for menus."""
     media: Media = NoMedia()
     """Content of photos and files that are to be sent and that this messenger has not got yet."""

@@ -16,8 +16,12 @@ from posthouse.server.mounts import Mounts
 
 MOST_BYTES: Final = 64 * 1024
 """Longest body that comes whole; for a longer one ASGI lets who is not welcome be refused first."""
+# Of the headers that other answers have, the one that is not for pages alone.
 _STATUS_LINES: Final = {
-    each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus
+    each.value: (
+        f"HTTP/1.1 {each.value} {each.phrase}\r\nx-content-type-options: nosniff\r\n".encode()
+    )
+    for each in HTTPStatus
 }
 
 

@@ -24,8 +24,8 @@ from posthouse.ports.records import Statement
 from posthouse.storage.media import MediaFolder
 
 T = TypeVar("T")
-WAIT_S = 5.0
-"""Real seconds to wait for an update."""
+WAIT_S = 15.0
+"""Real seconds to wait for an update: many, since only a test that fails waits so long."""
 
 
 class FakeReceiver:
@@ -59,6 +59,7 @@ class FakeReceiver:
         """Keep an update, or refuse it."""
         if self.refuses:
             self.refused += 1
+            self._news.set()
             raise OverloadedError("the test wants no updates now")
         self.received.append(incoming)
         self._taken(on_settled, Settled.DONE)
@@ -82,16 +83,26 @@ class FakeReceiver:
 
     async def until(self, count: int, *, within_s: float = WAIT_S) -> list[Incoming]:
         """Wait until that many updates were taken and return all; raises AssertionError."""
+        if not await self._wait_for(lambda: len(self.received) >= count, within_s):
+            raise AssertionError(
+                f"{count} updates were expected, {len(self.received)} came within {within_s:g} s"
+            )
+        return self.received
+
+    async def until_refused(self, *, within_s: float = WAIT_S) -> None:
+        """Wait until an update was refused; raises AssertionError."""
+        if not await self._wait_for(lambda: self.refused > 0, within_s):
+            raise AssertionError(f"no update was offered within {within_s:g} s")
+
+    async def _wait_for(self, condition: Callable[[], bool], within_s: float) -> bool:
         try:
             async with asyncio.timeout(within_s):
-                while len(self.received) < count:
+                while not condition():
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(
-                f"{count} updates were expected, {len(self.received)} came within {within_s:g} s"
-            ) from None
-        return self.received
+            return False
+        return True
 
     def _taken(self, on_settled: OnSettled | None, how: Settled) -> None:
         self._news.set()

@@ -143,6 +143,8 @@ class FakeMessenger:
         """What bots uploaded, once each: bot and key."""
         self.answered: list[str] = []
         """Ids of the presses that were answered."""
+        self.offered: dict[str, tuple[tuple[str, ...], ...]] = {}
+        """Ready answers that a chat offers now; they stay when the message is deleted."""
         self.notices: dict[str, str] = {}
         """What presses were answered with over the chat, by update id."""
         self.updates: dict[str, Told] = {}
@@ -277,6 +279,8 @@ class FakeMessenger:
     def carry_out(self, bot: str, delivery: Delivery, *, at: datetime) -> str | None:
         """Do what a delivery says; return the message's id."""
         self.deliveries.append((bot, delivery))
+        if delivery.outgoing.content.choices is not None:
+            self.offered[delivery.chat] = delivery.outgoing.content.choices
         match delivery.outgoing.operation:
             case Operation.SEND:
                 return self._send(bot, delivery, at).id

@@ -307,11 +307,8 @@ class FakePerson:
     @property
     def choices(self) -> list[str]:
         """Answers that are offered instead of typing."""
-        for message in reversed(self.screen):
-            offered = message.content.choices
-            if not message.author and offered is not None:
-                return [label for row in offered for label in row]
-        return []
+        offered = self._around.messenger.offered.get(self.chat.id, ())
+        return [label for row in offered for label in row]
 
     @property
     def photos(self) -> list[Photo]:

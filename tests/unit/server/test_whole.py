@@ -75,6 +75,7 @@ async def test_requests_of_one_connection_are_answered_one_by_one() -> None:
             status, body, headers = await caller.answer()
             assert (status, body) == ("200 OK", f"/a {number} hi")
             assert (headers["content-type"], "date" in headers) == ("text/plain", True)
+            assert headers["x-content-type-options"] == "nosniff"
             assert "connection" not in headers
 
 

@@ -1,7 +1,6 @@
 """FakeClock: time that a test moves."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -52,7 +51,7 @@ async def test_what_is_not_due_yet_sleeps_on() -> None:
         assert sleeping.done()
 
 
-async def test_a_day_passes_in_less_than_a_second() -> None:
+async def test_a_day_passes_at_once() -> None:
     """Loops that only look around are woken a hundred times, not a million."""
     clock = FakeClock()
     looks: list[float] = []
@@ -64,9 +63,7 @@ async def test_a_day_passes_in_less_than_a_second() -> None:
 
     async with asyncio.TaskGroup() as group:
         looking = group.create_task(look())
-        begun = time.perf_counter()
         await clock.advance(timedelta(days=1))
-        assert time.perf_counter() - begun < 1
         looking.cancel()
     assert 80 < len(looks) < 120
     assert looks[-1] == 86400
@@ -187,7 +184,7 @@ async def test_several_may_wait_for_rest_at_once() -> None:
     """Those who wait for the loop to rest do not keep each other waiting."""
     clock = FakeClock()
     waits: list[Callable[[], Awaitable[None]]] = [clock.settle] * 3
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         await asyncio.gather(*(wait() for wait in waits))
 
 

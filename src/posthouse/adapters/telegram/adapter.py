@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from posthouse.adapters.telegram.api import methods as call, types as tg
+from posthouse.adapters.telegram.api import methods as call
 from posthouse.adapters.telegram.client import TRANSPORT, TelegramClient
 from posthouse.adapters.telegram.inbound import allowed_updates, group_of, move_of, read_update
+from posthouse.adapters.telegram.menus import Menus
 from posthouse.adapters.telegram.origins import MESSENGER
 from posthouse.adapters.telegram.outbound import BROADCAST, GROUP, PRIVATE, bare_key, permalink
 from posthouse.adapters.telegram.polling import Polling, number_of
@@ -26,7 +27,6 @@ from posthouse.errors import (
     MovedError,
     NotSentError,
     OverloadedError,
-    RejectedError,
     TokenError,
     UnreachableError,
 )
@@ -66,8 +66,6 @@ BATCH_S: Final = 0.05
 """Of a polled batch what is not done by then goes into the inbox, and the next is asked for."""
 CALM_S: Final = 60.0
 """How long no answer rides after Telegram asked to wait."""
-MOST_NAME: Final = 32
-"""Longest command."""
 
 
 class TelegramAdapter:
@@ -101,6 +99,7 @@ class TelegramAdapter:
         self._name = ""
         """Its user name, once it has logged in."""
         self._host: Host | None = None
+        self._menus: Menus | None = None
         self._polling: Polling | None = None
         self._accepting = False
         self._receiving: asyncio.Timeout | None = None
@@ -168,11 +167,12 @@ class TelegramAdapter:
         self._receiving = receiving = asyncio.timeout(None)
         try:
             async with receiving:
-                await self._tell_commands()
-                if self._settings.webhook:
-                    await self._serve_webhook()
+                self._menus = Menus(self.client, self._started)
+                await self._menus.tell()
+                if self._menus.knows_roles:
+                    await self._receive_beside(self._menus)
                 else:
-                    await self._ask()
+                    await self._receive()
         except TimeoutError:
             if not receiving.expired():
                 raise
@@ -180,6 +180,23 @@ class TelegramAdapter:
             self._receiving = None
         if self._failure is not None:
             raise self._failure
+
+    async def _receive(self) -> None:
+        await (self._serve_webhook() if self._settings.webhook else self._ask())
+
+    async def _receive_beside(self, menus: Menus) -> None:
+        """Receive, and show meanwhile to whom roles are given what those can do."""
+        failure: Exception | None = None
+        async with asyncio.TaskGroup() as group:
+            telling = group.create_task(menus.run())
+            try:
+                await self._receive()
+            except Exception as error:  # noqa: BLE001  raised below, not in a group
+                failure = error
+            finally:
+                telling.cancel()
+        if failure is not None:
+            raise failure
 
     async def stop_polling(self) -> None:
         """Take no more updates."""
@@ -213,26 +230,6 @@ class TelegramAdapter:
         self._cut()
         WEBHOOKS.remove(self._number, self)
         await self.client.aclose()
-
-    async def _tell_commands(self) -> None:
-        """Show the routes' commands in Telegram's menu, unless they are there already."""
-        wanted = [
-            tg.BotCommand(command=name, description=(what or name)[:256])
-            for name, what in self._started.commands
-            if _is_command(name)
-        ]
-        told = _digest(*(f"{each.command} {each.description}" for each in wanted))
-        if self._recall("commands") == told:
-            return
-        try:
-            async with TRANSPORT.setting_up:
-                if [*await self.client.call(call.GetMyCommands())] != wanted:
-                    await self.client.call(
-                        call.SetMyCommands(commands=wanted) if wanted else call.DeleteMyCommands()
-                    )
-            self._remember("commands", told)
-        except (NotSentError, RejectedError, DecodeError) as error:
-            log.warning("bot %s: the menu of commands is not set: %s", self._started.bot, error)
 
     async def _ask(self) -> None:
         """Receive by long polling."""
@@ -351,6 +348,8 @@ class TelegramAdapter:
         move = move_of(update)
         if move is not None:
             host.receiver.moved(*move)
+        if self._menus is not None and self._menus.knows_roles:
+            self._menus.met(update)
         kind = type(update).__name__.lower()
         host.receiver.receive(
             Incoming(
@@ -435,13 +434,3 @@ class TelegramAdapter:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _is_command(name: str) -> bool:
-    """Whether Telegram takes a name as a command (core.telegram.org/bots/api#botcommand)."""
-    return (
-        len(name) <= MOST_NAME
-        and name.replace("_", "a").isalnum()
-        and name.isascii()
-        and (name == name.lower())
-    )

@@ -22,9 +22,10 @@ _TYPES: dict[SpanKind, str] = {
     "quote": "blockquote",
     "link": "text_link",
 }
+_EXPANDABLE = "expandable_blockquote"
 _KINDS: dict[str, SpanKind] = {
     **{there: here for here, there in _TYPES.items()},
-    "expandable_blockquote": "quote",
+    _EXPANDABLE: "quote",
 }
 _FORMATTING = frozenset({*_KINDS, "text_mention"})
 MOST_ENTITIES = 100
@@ -56,7 +57,7 @@ def to_entities(text: Text) -> list[MessageEntity]:
             continue
         found.append(
             MessageEntity(
-                type=_TYPES[span.kind],  # type: ignore[arg-type]
+                type=_EXPANDABLE if span.expandable else _TYPES[span.kind],  # type: ignore[arg-type]
                 offset=offset,
                 length=length,
                 url=span.url if span.kind == "link" else None,
@@ -91,7 +92,14 @@ def from_entities(plain: str, entities: Sequence[MessageEntity] | None) -> Text 
             spans.append(Span(kind="mention", start=start, end=end, person=str(entity.user.id)))
         elif (kind := _KINDS.get(entity.type)) is not None:
             spans.append(
-                Span(kind=kind, start=start, end=end, url=entity.url, language=entity.language)
+                Span(
+                    kind=kind,
+                    start=start,
+                    end=end,
+                    url=entity.url,
+                    language=entity.language,
+                    expandable=entity.type == _EXPANDABLE,
+                )
             )
     return Text(plain, tuple(spans)) if spans else None
 

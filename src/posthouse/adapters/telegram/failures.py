@@ -9,7 +9,9 @@ from typing import Final
 
 import msgspec
 
+from posthouse.adapters.telegram.api.codec import open_answer
 from posthouse.errors import (
+    DecodeError,
     MessageGoneError,
     MovedError,
     NotSentError,
@@ -81,24 +83,14 @@ class TakenError(TryLaterError):
     """Somebody else receives this bot's updates: a second process, or a webhook."""
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The envelope of every answer."""
-
-    ok: bool
-    result: msgspec.Raw = msgspec.Raw(b"null")
-    error_code: int | None = None
-    description: str | None = None
-    parameters: "Parameters | None" = None
-
-
 class Parameters(msgspec.Struct, frozen=True):
-    """What the Bot API adds to some refusals."""
+    """What is of interest in the details of some refusals; some servers send fractions."""
 
     migrate_to_chat_id: int | None = None
     retry_after: float | None = None
 
 
-_decode = msgspec.json.Decoder(Answer).decode
+_parameters = msgspec.json.Decoder(Parameters | None).decode
 
 
 def is_repeatable(method: str) -> bool:
@@ -134,15 +126,18 @@ def read_answer(
         TakenError: Somebody else receives the updates.
     """
     try:
-        answer = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        answer = open_answer(body)
+    except DecodeError:
         raise _unreadable(method, status, body, retry_after) from None
     if answer.ok and status < 400:  # noqa: PLR2004  where HTTP's errors begin
         return answer.result
     code = answer.error_code or status
     said = answer.description or f"status {status}"
-    wait_s = answer.parameters.retry_after if answer.parameters is not None else None
-    moved = answer.parameters.migrate_to_chat_id if answer.parameters is not None else None
+    try:
+        more = _parameters(answer.parameters) or Parameters()
+    except msgspec.DecodeError:
+        more = Parameters()  # of no use, but the answer is one
+    wait_s, moved = more.retry_after, more.migrate_to_chat_id
     if moved is not None:
         raise MovedError(f"{method}: {said}", chat=str(moved), code=code)
     raise _refusal(method, code, said, wait_s if wait_s is not None else _seconds(retry_after))

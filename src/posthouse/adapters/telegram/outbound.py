@@ -33,6 +33,7 @@ PRIVATE: Final = Capabilities(
     album_sorts=frozenset({"", "video", "audio"}),
     uncaptioned_sorts=frozenset({"video_note"}),
     album_buttons=False,
+    album_edits=False,
     both_keyboards=False,
     requests=frozenset({"contact", "location"}),
 )
@@ -126,7 +127,7 @@ def _send(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[Any]:
             message_id=first_id(outgoing.reply_to), allow_sending_without_reply=True
         )
     if len(content.photos) + len(content.files) > 1:
-        return call.SendMediaGroup(**where, media=_album(content, source))
+        return call.SendMediaGroup(**where, media=album_items(content, source))
     if content.rows or content.choices is not None:
         where["reply_markup"] = _markup(chat, content)
     if not content.photos and not content.files:
@@ -167,7 +168,8 @@ def bare_key(key: str) -> str:
     return bare if slash and kind in _SENDS else key
 
 
-def _album(content: Content, source: Source) -> list[Any]:
+def album_items(content: Content, source: Source) -> list[Any]:
+    """Return photos and files as an album has them; raises RejectedError."""
     items: list[Any] = []
     for photo in content.photos:
         items.append(tg.InputMediaPhoto(media=source(photo), **_first_caption(content, items)))

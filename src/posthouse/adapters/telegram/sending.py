@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import msgspec
 
+from posthouse.adapters.telegram.albums import album_edits, is_album_edit, kept_ids, left_over
 from posthouse.adapters.telegram.api import methods as call
 from posthouse.adapters.telegram.api.base import InputFile, TelegramMethod
 from posthouse.adapters.telegram.api.encoding import Call, encode_call, encode_reply, with_method
 from posthouse.adapters.telegram.client import TelegramClient
 from posthouse.adapters.telegram.failures import NoMessageError, NotModifiedError
-from posthouse.adapters.telegram.outbound import as_caption, bare_key, to_method
+from posthouse.adapters.telegram.outbound import Source, as_caption, bare_key, to_method
 from posthouse.errors import RejectedError
 from posthouse.model.media import File, Photo, is_kept
 from posthouse.model.outgoing import Content, Operation, Outgoing
@@ -77,6 +78,8 @@ class Sending:
             found = known.get(shown.key)
             return bare_key(shown.key) if found is None else found
 
+        if is_album_edit(outgoing):
+            return await self._change_album(chat, outgoing, source, media)
         method = to_method(chat, outgoing, source)
         try:
             sent = await self._sent(method)
@@ -91,8 +94,27 @@ class Sending:
             else:
                 raise
         if any(isinstance(value, InputFile) for value in known.values()):
-            _keep_natives(content, sent, media)
+            _keep_natives(_media_of(content), sent, media)
         return _ids(sent)
+
+    async def _change_album(
+        self, chat: str, outgoing: Outgoing, source: Source, media: Media
+    ) -> str:
+        """Edit message by message, which may be begun anew at any time; return their ids."""
+        items = _media_of(outgoing.content)
+        for item, method in zip(items, album_edits(chat, outgoing, source), strict=True):
+            try:
+                sent = await self._sent(method)
+            except NotModifiedError:
+                continue
+            _keep_natives([item], sent, media)
+        rest = left_over(chat, outgoing)
+        if rest is not None:
+            try:
+                await self._client.raw_call(encode_call(rest))
+            except NoMessageError as error:
+                log.info("nothing to do any more: %s", error)
+        return kept_ids(outgoing)
 
     async def _sent(self, method: TelegramMethod[Any]) -> list[_Sent]:
         raw = await self._client.raw_call(encode_call(method))
@@ -110,7 +132,7 @@ class Sending:
 def riding(chat: str, outgoing: Outgoing) -> bytes | None:
     """Return a delivery as the reply to a webhook request; None when it cannot be one."""
     media = _media_of(outgoing.content)
-    if len(media) > 1 or any(is_kept(each.key) for each in media):
+    if len(media) > 1 or is_album_edit(outgoing) or any(is_kept(each.key) for each in media):
         return None
     if outgoing.method is not None:
         if outgoing.method.startswith(_NEVER_RIDE):
@@ -134,9 +156,9 @@ async def _known(content: Content, media: Media) -> dict[str, str | InputFile]:
     return known
 
 
-def _keep_natives(content: Content, sent: Sequence[_Sent], media: Media) -> None:
+def _keep_natives(shown: Sequence[Photo | File], sent: Sequence[_Sent], media: Media) -> None:
     """Remember under which keys Telegram has what was just uploaded."""
-    for each, message in zip(_media_of(content), sent, strict=False):
+    for each, message in zip(shown, sent, strict=False):
         if not is_kept(each.key):
             continue
         if isinstance(each, Photo):

@@ -250,11 +250,11 @@ class SimPerson:
     @property
     def choices(self) -> list[str]:
         """Answers that are offered instead of typing."""
-        for message in self.chat.newest_first():
-            if message.keyboard is not None and not message.keyboard.get("force_reply"):
-                rows = message.keyboard.get("keyboard", [])
-                return [one if isinstance(one, str) else one["text"] for row in rows for one in row]
-        return []
+        message = self.chat.keyboard
+        if message is None or message.keyboard is None or message.id not in self.chat.messages:
+            return []  # a keyboard goes with its message, and does not come back with an older one
+        rows = message.keyboard.get("keyboard", [])
+        return [one if isinstance(one, str) else one["text"] for row in rows for one in row]
 
     async def waits_for(self, words: str = "", *, within_s: float = WAIT_S) -> Message:
         """Wait for a message with those words in it, or for any, written or changed since."""

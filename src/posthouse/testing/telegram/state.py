@@ -257,6 +257,8 @@ class Chat:
         self.actions: list[tuple[int, str]] = []
         """Chat actions, such as typing, and who showed them."""
         self.drafts: dict[int, str] = {}
+        self.keyboard: Message | None = None
+        """The message that showed, or took away, what stands instead of the keyboard for typing."""
 
     @property
     def title(self) -> str:

@@ -54,8 +54,9 @@ class Scripted:
     def on(self, method: str, *answers: Any) -> None:
         """Answer the next calls of a method so.
 
-        An answer is bytes, a number (seconds to wait, with the next answer behind it), a Reset
-        ("early": before the body is read, "late": after it), or a function of the call.
+        An answer is bytes, a number (seconds to wait, with the next answer behind it), an Event
+        (the same, until it is set), a Reset ("early": before the body is read, "late": after it),
+        or a function of the call.
         """
         self._scripts.setdefault(method, []).extend(answers)
 
@@ -80,8 +81,8 @@ class Scripted:
                 body = await reader.readexactly(length)
                 call = Call(method, json.loads(body or b"{}"))
                 self.calls.append(call)
-                while isinstance(step, float):
-                    await asyncio.sleep(step)
+                while isinstance(step, float | asyncio.Event):
+                    await (asyncio.sleep(step) if isinstance(step, float) else step.wait())
                     step = script.pop(0) if len(script) > 1 else script[0]
                 if callable(step):
                     step = step(call)

@@ -51,6 +51,7 @@ TDLIB = {
     "code": ("Code", ""),
     "pre": ("Pre", ""),
     "blockquote": ("BlockQuote", ""),
+    "expandable_blockquote": ("ExpandableBlockQuote", ""),
     "text_link": ("TextUrl", "url"),
     "text_mention": ("MentionName", "user_id"),
 }
@@ -87,6 +88,7 @@ plains = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 MARKED = [
     bold, italic, underline, strike, spoiler, code, quote, pre,
     lambda part: pre(part, language="python"),
+    lambda part: quote(part, expandable=True),
     *[lambda part, url=url: link(part, url) for url in URLS],
     lambda part: mention(part, "777000"),
 ]  # fmt: skip
@@ -142,6 +144,8 @@ def key_of(span: Span) -> tuple[str, str]:
             return "MentionName", str(span.person)
         case "pre" if span.language:
             return "PreCode", span.language
+        case "quote" if span.expandable:
+            return "ExpandableBlockQuote", ""
     name = {"strike": "strikethrough", "quote": "blockquote"}.get(span.kind, span.kind)
     return TDLIB[name][0], ""
 
@@ -236,6 +240,8 @@ def tagged(span: Span, inner: str) -> str:
         return f'<a href="{html.escape(str(span.url))}">{inner}</a>'
     if span.kind == "mention":
         return f'<a href="tg://user?id={span.person}">{inner}</a>'
+    if span.expandable:
+        return f"<blockquote expandable>{inner}</blockquote>"
     if span.language:
         return f'<pre><code class="language-{span.language}">{inner}</code></pre>'
     return f"<{TAGS[span.kind]}>{inner}</{TAGS[span.kind]}>"
@@ -383,6 +389,7 @@ def test_all_that_tdlib_ever_answered_is_read() -> None:
             named = units[start : start + entity["length"] * 2].decode(UNITS)
             assert plain[span.start : span.end] == named
             assert span.kind == KINDS[entity["type"]]
+            assert span.expandable == (entity["type"] == "expandable_blockquote")
             assert (span.url, span.language) == (entity.get("url"), entity.get("language"))
             assert span.person == (str(entity["user"]["id"]) if "user" in entity else None)
         assert not spans

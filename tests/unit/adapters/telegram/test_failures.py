@@ -128,6 +128,12 @@ def test_a_group_that_became_a_supergroup_has_a_new_number() -> None:
 @pytest.mark.parametrize("method", ["sendMessage", "getMe", "getUpdates", "setWebhook"])
 def test_too_many_requests_is_a_wait(method: str) -> None:
     """As long as the answer says, else as its header does, else a few seconds."""
+    brief = refused(429, "Too Many Requests: retry after 0", method, retry_after=0.25)
+    assert isinstance(brief, NotSentError)
+    assert brief.retry_after_s == 0.25
+    odd = refused(429, "Too Many Requests", method, retry_after="soon")
+    assert isinstance(odd, NotSentError)
+    assert odd.retry_after_s == 5
     error = refused(429, "Too Many Requests: retry after 17", method, retry_after=17)
     assert isinstance(error, NotSentError)
     assert error.retry_after_s == 17

@@ -5,10 +5,12 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
+from posthouse.adapters.telegram.api.encoding import encode
 from posthouse.adapters.telegram.inbound import group_of, read_any, read_update
 from posthouse.adapters.telegram.usual import read_usual
 from posthouse.errors import DecodeError
@@ -213,3 +215,17 @@ def _places(value: Any) -> Any:
         yield value, key
         if isinstance(inner, dict | list):
             yield from _places(inner)
+
+
+@pytest.mark.parametrize("more", [{}, {"invented": {"deep": [1]}}])
+def test_an_update_is_written_though_nobody_looked_at_its_native(more: dict[str, Any]) -> None:
+    """With every key that Telegram sent, known or not."""
+    told = {
+        "message_id": 5, "date": 1, "chat": {"id": 7, "type": "private", "first_name": "Ann"},
+        "from": {"id": 7, "is_bot": False, "first_name": "Ann"}, "text": "hi", **more,
+    }  # fmt: skip
+    read = read_update(json.dumps({"update_id": 1, "message": told}).encode(), bot="b")
+    written = json.loads(encode(read))
+    assert written["native"] == told
+    assert (written["id"], written["text"], written["person"]["name"]) == ("1", "hi", "Ann")
+    assert json.loads(msgspec.json.encode(read, enc_hook=repr))["text"] == "hi"

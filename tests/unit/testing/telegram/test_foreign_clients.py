@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -118,7 +118,11 @@ async def test_a_foreign_server_talks_through_its_webhook(
 
 
 @pytest.fixture(scope="module")
-def grammy(need: Callable[[str], str], pytestconfig: pytest.Config) -> Path:
+def grammy(
+    need: Callable[[str], str],
+    cannot_fetch: Callable[[str], NoReturn],
+    pytestconfig: pytest.Config,
+) -> Path:
     """A folder in which grammY is installed."""
     npm = need("npm")
     folder = pytestconfig.rootpath / ".build" / "grammy"
@@ -126,7 +130,7 @@ def grammy(need: Callable[[str], str], pytestconfig: pytest.Config) -> Path:
     command = [npm, "install", "--no-audit", "--no-fund", "--silent", GRAMMY]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=60)
     if done.returncode:
-        pytest.skip(f"npm cannot install {GRAMMY}: {done.stderr.decode()[-300:]}")
+        cannot_fetch(f"npm cannot install {GRAMMY}: {done.stderr.decode()[-300:]}")
     return folder
 
 

@@ -27,24 +27,24 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What Telegram answers to a call; the result is still JSON."""
 
     ok: bool
-    result: Raw = Raw()
+    result: Raw = Raw(b"null")
     description: str | None = None
     error_code: int | None = None
     parameters: ResponseParameters | None = None
     """How long to wait, or where the chat moved to."""
 
 
-class _Envelope(Struct):
+class Envelope(Struct):
     """An answer as it comes; some servers send nulls, and newer ones may send more."""
 
     ok: bool
-    result: Raw = Raw()
+    result: Raw = Raw(b"null")
     description: str | None = None
     error_code: int | None = None
     parameters: Raw = Raw(b"null")
 
 
-_envelopes = msgspec.json.Decoder(_Envelope)
+_envelopes = msgspec.json.Decoder(Envelope)
 _arrays = msgspec.json.Decoder(list[Raw])
 
 
@@ -95,10 +95,7 @@ def decode_answer(body: bytes) -> Answer:
     Raises:
         DecodeError: the body is no answer of a Bot API server: a proxy's page, half an answer.
     """
-    try:
-        found = _envelopes.decode(body)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise DecodeError(f"this is no answer of the Bot API: {error}") from error
+    found = open_answer(body)
     parameters = None
     if bytes(found.parameters) != b"null":
         parameters = decode_object("ResponseParameters", found.parameters)
@@ -109,6 +106,18 @@ def decode_answer(body: bytes) -> Answer:
         error_code=found.error_code,
         parameters=parameters,
     )
+
+
+def open_answer(body: bytes) -> Envelope:
+    """Read what Telegram answers to any call, leaving its parts as JSON.
+
+    Raises:
+        DecodeError: as decode_answer does.
+    """
+    try:
+        return _envelopes.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise DecodeError(f"this is no answer of the Bot API: {error}") from error
 
 
 def split_updates(result: bytes | Raw) -> list[Raw]:

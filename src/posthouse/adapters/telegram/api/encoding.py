@@ -16,6 +16,7 @@ from posthouse.adapters.telegram.api.unknown import (
     raw,
 )
 from posthouse.errors import InvalidReplyError
+from posthouse.model.update import Update
 
 
 class Call(Struct, frozen=True):
@@ -33,12 +34,16 @@ class Call(Struct, frozen=True):
         return {name: _form_value(bytes(value)) for name, value in found.items()}
 
 
-def encode(value: TelegramObject | Sequence[TelegramObject] | Unknown) -> bytes:
+def encode(value: TelegramObject | Sequence[TelegramObject] | Unknown | Update) -> bytes:
     """Write an object as JSON, with every key it came with.
+
+    An update that a handler gets is written too, with all that Telegram told as its `native`.
 
     Raises:
         InvalidReplyError: it holds a file, which JSON cannot carry.
     """
+    if isinstance(value, Update):
+        value.native  # noqa: B018  looking at it reads it, unless somebody did
     try:
         return _objects.encode(value)
     except NeedsWalkError:

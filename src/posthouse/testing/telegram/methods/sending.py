@@ -26,6 +26,8 @@ def send(call: Call, content: Json, *, chat: Chat | None = None, **more: Any) ->
     message = call.world.post(chat, content, call.bot, **extra)
     if keyboard is not None and "inline_keyboard" not in keyboard:
         message.keyboard = keyboard
+        if not keyboard.get("force_reply"):
+            chat.keyboard = message
     return message
 
 

