@@ -4,19 +4,16 @@ From bytes to confirmed commit, on a SQLite file with synchronous=FULL. Every qu
 with signed buttons; the last word submits the form to a handler that counts.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from benchmarks.answers import STEPS, make
-from benchmarks.clients import Figures, main, run_clients
-from benchmarks.ours.turn import Bench
+from benchmarks.clients import Figures, main
+from benchmarks.ours.turn import Bench, require, run
 from posthouse.app import App
 from posthouse.dialogs.forms.fields import ask
 from posthouse.dialogs.forms.form import Form
-from posthouse.engine.memory import settle_memory
-from posthouse.site import Bot, Site
 from posthouse.turn.turn import Turn
 
 
@@ -56,27 +53,9 @@ async def measure(
         taken += form.ninth.startswith("Answer no. 9")
         return "ok"
 
-    adapter = Bench()
-    site = Site(bots=[Bot("bench", messenger="bench", apps=[app], adapter=adapter)], folder=folder)
-
-    async def finish() -> None:
-        while site.counters["waiting"]:  # noqa: ASYNC110  nobody tells when it is empty
-            await asyncio.sleep(0.001)
-        await site.engine.committer.drained()
-
-    async with site.start():
-        settle_memory()  # as Site.run does
-        with around():
-            figures = await run_clients(adapter.feed, lines, in_flight=in_flight, finish=finish)
-        _require(site.counters["turns"] == len(lines), "not every update had its turn")
-        _require(site.counters["quarantined"] == 0, "updates were set aside")
-        _require(taken == len(lines) // STEPS, "not every form was submitted")
+    figures = await run(Bench(), [app], lines, in_flight, folder, around=around)
+    require(taken == len(lines) // STEPS, "not every form was submitted")
     return figures
-
-
-def _require(holds: bool, complaint: str) -> None:
-    if not holds:
-        raise SystemExit(f"form: {complaint}; a figure would mean nothing")
 
 
 if __name__ == "__main__":

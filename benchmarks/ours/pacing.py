@@ -1,13 +1,13 @@
 """`pacing` on Posthouse: a site with full queues against the simulator, in virtual time."""
 
+import argparse
 import asyncio
-import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import msgspec
 import uvloop
@@ -39,6 +39,14 @@ class Play(NamedTuple):
     permitted: int
     """Messages in that time, after the first minute: then nothing is left of any burst."""
     in_groups: bool = False
+
+    def part(self, parts: int) -> Self:
+        """Return the same for a part of the chats and of the time."""
+        return self._replace(
+            chats=self.chats // parts,
+            for_s=self.for_s // parts,
+            permitted=self.permitted // parts**2,
+        )
 
 
 PLAYS = {
@@ -128,11 +136,14 @@ def _sent(simulator: Simulator, since: int) -> list[Any]:
 
 async def main() -> None:
     """Play all scenes; print what came of them."""
-    names = sys.argv[1:] or list(PLAYS)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", help="scenes; left out, all of them")
+    parser.add_argument("--parts", type=int, default=1, help="play one part of so many of a scene")
+    asked = parser.parse_args()
     scenes = {}
-    for name in names:
+    for name in asked.names or list(PLAYS):
         with TemporaryDirectory() as folder:
-            scenes[name] = await play(PLAYS[name], Path(folder))
+            scenes[name] = await play(PLAYS[name].part(asked.parts), Path(folder))
     print(msgspec.json.encode(Scenes(**scenes)).decode())
 
 

@@ -178,17 +178,17 @@ def _person(sender: shapes.User) -> Person:
     return Person(id=str(sender.id), name=sender.first_name, language=sender.language_code or "en")
 
 
-async def measure(
+async def run(
+    adapter: Bench,
+    apps: Sequence[App],
     lines: Sequence[bytes],
     in_flight: int,
     folder: Path,
     *,
-    around: Callable[[], AbstractContextManager[object]] = nullcontext,
+    around: Callable[[], AbstractContextManager[object]],
 ) -> Figures:
-    """Run all updates through a site; `around` is entered for the measured part only."""
-    adapter = Bench()
-    bot = Bot("bench", messenger="bench", apps=[shop()], adapter=adapter)
-    site = Site(bots=[bot], folder=folder)
+    """Run all updates through a site with one bot; every one of them has to get its turn."""
+    site = Site(bots=[Bot("bench", messenger="bench", apps=apps, adapter=adapter)], folder=folder)
 
     async def finish() -> None:
         while site.counters["waiting"]:  # noqa: ASYNC110  nobody tells when it is empty
@@ -199,16 +199,30 @@ async def measure(
         settle_memory()  # as Site.run does
         with around():
             figures = await run_clients(adapter.feed, lines, in_flight=in_flight, finish=finish)
-        presses = sum(b'"callback_query"' in line for line in lines)
-        _require(site.counters["turns"] == len(lines), "not every update had its turn")
-        _require(site.counters["quarantined"] == 0, "updates were set aside")
-        _require(adapter.sent == len(lines) + presses, "not every delivery was sent once")
+        require(site.counters["turns"] == len(lines), "not every update had its turn")
+        require(site.counters["quarantined"] == 0, "updates were set aside")
     return figures
 
 
-def _require(holds: bool, complaint: str) -> None:
+def require(holds: bool, complaint: str) -> None:
+    """Stop a benchmark that did not do what it measures."""
     if not holds:
-        raise SystemExit(f"turn: {complaint}; a figure would mean nothing")
+        raise SystemExit(f"{complaint}; a figure would mean nothing")
+
+
+async def measure(
+    lines: Sequence[bytes],
+    in_flight: int,
+    folder: Path,
+    *,
+    around: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Figures:
+    """Run all updates through a site; `around` is entered for the measured part only."""
+    adapter = Bench()
+    figures = await run(adapter, [shop()], lines, in_flight, folder, around=around)
+    presses = sum(b'"callback_query"' in line for line in lines)
+    require(adapter.sent == len(lines) + presses, "not every delivery was sent once")
+    return figures
 
 
 if __name__ == "__main__":

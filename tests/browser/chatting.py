@@ -71,7 +71,7 @@ async def chatting(
     """Let a person open a window of their own; at the end the page must not have complained."""
     context = await browser.new_context(**{"viewport": {"width": 1100, "height": 760}, **more})
     chat = Chat(await context.new_page())
-    chat.page.set_default_timeout(10_000)
+    chat.page.set_default_timeout(20_000)
     await chat.enter(url, name)
     yield chat
     await context.close()

@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.demo import Demo
+
+# Longer than a page ever takes: a loaded machine is no fault of it.
+expect.set_options(timeout=20_000)
 
 # Nothing of its own to do: no network but ours, no graphics card, no sandbox for root.
 ARGUMENTS = [

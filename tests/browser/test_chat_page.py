@@ -66,6 +66,21 @@ async def test_a_photo_and_a_file_go_up_and_come_back(
         assert saved.read_text() == "some words"
 
 
+async def test_files_chosen_together_come_in_their_order(
+    browser: Browser, site_url: str, tmp_path: Path
+) -> None:
+    """Also when the first takes longest to go up."""
+    sizes = {"first.bin": 8 * 1024 * 1024, "second.bin": 1, "third.bin": 1}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(b"x" * size)
+    async with chatting(browser, site_url) as chat:
+        await chat.page.set_input_files("#file", [tmp_path / name for name in sizes])
+        answers = chat.log.locator("article.theirs")
+        await expect(answers.last).to_contain_text("third.bin")
+        said = " ".join(await answers.all_inner_texts())
+        assert sorted(sizes, key=said.index) == list(sizes)
+
+
 async def test_too_much_is_said_to_be_too_much(
     browser: Browser, site_url: str, tmp_path: Path
 ) -> None:
@@ -152,8 +167,7 @@ async def test_it_works_by_keyboard_alone(browser: Browser, site_url: str) -> No
         await chat.log.get_by_role("button", name="Next ›").focus()
         await keyboard.press("Enter")
         await expect(chat.log).to_contain_text("page 2 of 3")
-        focused = "document.activeElement.closest('.keyboard') !== null"
-        assert await chat.page.evaluate(focused)
+        await chat.page.wait_for_function("document.activeElement.closest('.keyboard') !== null")
         await chat.text_field.focus()
         await keyboard.type("helo")
         await keyboard.press("Enter")
@@ -164,9 +178,12 @@ async def test_it_works_by_keyboard_alone(browser: Browser, site_url: str) -> No
         await keyboard.press("Enter")
         await expect(chat.message("You changed that to: hello")).to_be_visible()
         await expect(chat.own("hello")).to_be_visible()
+        # What is not acknowledged yet is drawn anew when it is, and its menu goes.
+        await expect(chat.log.get_by_role("img", name="Sent")).to_have_count(2)
         more = chat.log.locator("article.mine").last.get_by_role("button", name="More about")
         await more.focus()
         await keyboard.press("Enter")
+        await expect(chat.page.get_by_role("menu").locator(":focus")).to_be_visible()
         await keyboard.press("Enter")
         await expect(chat.log.get_by_role("button", name="👍, 1")).to_be_visible()
         await more.focus()

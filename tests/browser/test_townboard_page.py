@@ -60,7 +60,6 @@ async def test_an_ad_is_published_and_sold(browser: Browser, demo: Demo, size: s
         chatting(browser, demo.board, "Ivan", **more) as ivan,
         chatting(browser, demo.board, "Reader", **more) as reader,
     ):
-        await opened(reader, "channel")
         await said(ivan, "hi")
         await expect(ivan.log).to_contain_text("Here cars find new owners")
         await pictured(ivan, f"ad-home-{size}")
@@ -77,6 +76,8 @@ async def test_an_ad_is_published_and_sold(browser: Browser, demo: Demo, size: s
         await expect(newest(ivan)).to_contain_text("Your ad no. 1 is on the board")
         await expect(ivan.log).not_to_contain_text("Is everything right?")
         await pictured(ivan, f"ad-done-{size}")
+        await opened(reader, "All ads")
+        await expect(reader.page.locator("#title")).to_have_text("All ads")
         await expect(reader.log).to_contain_text("#1 #to5000")
         await expect(reader.log).to_contain_text("Runs <b>well</b>")
         await expect(reader.log).to_contain_text("Lypnyky #Ardenia")
@@ -99,7 +100,7 @@ async def test_a_request_and_how_it_went(browser: Browser, demo: Demo) -> None:
         chatting(browser, f"{demo.board}repairs", "Olha") as olha,
         chatting(browser, f"{demo.board}repairs", "Reader") as reader,
     ):
-        await opened(reader, "channel")
+        assert await reader.page.locator("#chats button").count() == 1  # the others are empty
         await olha.say("hello?")
         await answered(olha, "Ask for a repair")
         await answered(olha, "O")
@@ -110,17 +111,18 @@ async def test_a_request_and_how_it_went(browser: Browser, demo: Demo) -> None:
         await answered(olha, *REQUEST[1:], "Skip", "Атлантида")
         await expect(newest(olha)).to_contain_text("no place like")
         await answered(olha, "жерлава", "Žerlava")
-        await expect(newest(olha)).to_contain_text("#Electrics #000")
+        await expect(olha.log).to_contain_text("#Electrics #000")
         await answered(olha, "Change")
         await pictured(olha, "repair-change")
         await answered(olha, "Car: Lada Niva, 2011", "ZAZ 968, 1975", "Publish")
         await expect(newest(olha)).to_contain_text("Your request no. 1 is on the board")
+        await opened(reader, "All requests")
         await expect(reader.log).to_contain_text("ZAZ 968, 1975")
         await pictured(reader, "repair-read")
         await answered(olha, "Tell how it went", "Quick & cheap", "Publish")
         await expect(newest(olha)).to_contain_text("Thank you!")
         await pictured(olha, "repair-thanks")
-        await opened(reader, "feedback")
+        await opened(reader, "How it went")
         await expect(reader.log).to_contain_text("Quick & cheap")
         await pictured(reader, "repair-feedback")
 

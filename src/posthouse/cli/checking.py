@@ -5,6 +5,8 @@ from typing import Any
 
 from posthouse.cli.opening import DEFAULT, SettingsOption, open_settings
 from posthouse.cli.output import Output, current
+from posthouse.dialogs.filling.voice import BotVoice
+from posthouse.dialogs.filling.worst import too_long
 from posthouse.errors import PosthouseError
 from posthouse.ports.clock import Clock, SystemClock
 from posthouse.ports.store import Database
@@ -17,8 +19,9 @@ def check(*, settings: SettingsOption = DEFAULT) -> int:
     """Look for mistakes in settings and code, without running anything.
 
     It reads the settings, imports apps, modules and middlewares, compiles every handler, sees
-    whether modules provide what handlers ask for, and holds the catalogues of words against each
-    other and against the code. Exit code 1 when something is wrong.
+    whether modules provide what handlers ask for, measures how long posts can become, and holds
+    the catalogues of words against each other and against the code. Exit code 1 when something is
+    wrong.
     """
     output = current.get()
     read, mistakes = open_settings(settings)
@@ -34,6 +37,7 @@ def check(*, settings: SettingsOption = DEFAULT) -> int:
     steps.append(lambda: _provided(parts))
     steps.append(lambda: _whole(build(read).bots))
     results = [_step(output, step) for step in steps]
+    results += [_lengths(output, bot) for bot in parts["bots"]]
     return 0 if all([*results, _words(output, parts["bots"])]) else 1
 
 
@@ -44,6 +48,19 @@ def _step(output: Output, step: Callable[[], str]) -> bool:
         output.bad(str(error))
         return False
     return True
+
+
+def _lengths(output: Output, bot: Bot) -> bool:
+    """Tell which posts can become longer than the bot's messenger takes."""
+    forms = [form for router in bot.dispatcher.routers for form in router.forms.values()]
+    published = [form for form in forms if "publish" in form.hooks]
+    voice = BotVoice(bot.words, bot.language)
+    found = dict.fromkeys(too_long(published, bot.adapter.capabilities(""), voice))
+    for where, what in found:
+        output.bad(f"bot {bot.name}: {where}: {what}")
+    if published and not found:
+        output.good(f"bot {bot.name}: {_count(len(published), 'form')} of posts that fit")
+    return not found
 
 
 def _words(output: Output, bots: list[Bot]) -> bool:
@@ -62,7 +79,7 @@ def _words(output: Output, bots: list[Bot]) -> bool:
 
 def _shown(bot: Bot) -> str:
     dispatcher = bot.dispatcher
-    commands = " ".join(f"/{name}" for name, _ in dispatcher.commands) or "no commands"
+    commands = " ".join(f"/{each.command.name}" for each in dispatcher.commands) or "no commands"
     actions = _count(len(dispatcher.actions), "action")
     home = f", home is {dispatcher.home.name}" if dispatcher.home else ""
     sends = bot.adapter.profile.certainty

@@ -10,12 +10,22 @@ from cyclopts import Parameter
 
 from posthouse.cli.opening import DEFAULT, BotOption, chosen, open_settings
 from posthouse.cli.output import Output, current
-from posthouse.dialogs.graph import RUN_TIME, Edge, Graph, Node, graph_of
+from posthouse.dialogs.graph import graph_of
+from posthouse.dialogs.nodes import RUN_TIME, Edge, Graph, Node
 from posthouse.settings.building import parts_of
 from posthouse.site import Bot
 from posthouse.words.catalogue import Catalogue
 
-_SHAPES = {"action": ("[", "]"), "form": ("[/", "/]"), "handler": ("([", "])")}
+_SHAPES = {
+    "action": ("[", "]"),
+    "form": ("[/", "/]"),
+    "handler": (">", "]"),
+    "list": ("[[", "]]"),
+    "state": ("(", ")"),
+    "end": ("([", "])"),
+    "card": ("[", "]"),
+    "reminder": ("{{", "}}"),
+}
 
 
 class _Words:
@@ -59,12 +69,18 @@ def graph(
 
 
 def mermaid(graph: Graph) -> str:
-    """Return a bot's graph as a Mermaid flow chart."""
+    """Return a bot's graph as a Mermaid flow chart, with a box around what belongs together."""
     names = [node.name for node in graph.nodes]
     others = sorted({edge.target for edge in graph.edges} - set(names))
     ids = {name: f"n{number}" for number, name in enumerate([*names, *others])}
+    parts: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        parts.setdefault(node.inside, []).append(node)
     lines = [f"%% bot {graph.bot}", "flowchart LR"]
-    lines += [f"    {ids[node.name]}{_shape(node)}" for node in graph.nodes]
+    for number, (name, inside) in enumerate(parts.items()):
+        lines.append(f"    subgraph box{number}[{_quoted(name)}]")
+        lines += [f"        {ids[node.name]}{_shape(node)}" for node in inside]
+        lines.append("    end")
     for name in others:
         words = _quoted(name)
         lines.append(f"    {ids[name]}" + (f"(({words}))" if name == RUN_TIME else f"[{words}]"))
@@ -95,11 +111,11 @@ def _told(output: Output, graph: Graph) -> bool:
 
 def _shape(node: Node) -> str:
     before, after = ("((", "))") if node.is_home else _SHAPES[node.kind]
-    return f"{before}{_quoted(node.name)}{after}"
+    return f"{before}{_quoted(node.title or node.name)}{after}"
 
 
 def _arrow(edge: Edge, ids: dict[str, str]) -> str:
-    label = edge.label if edge.how == "button" and edge.label else edge.how
+    label = edge.label or edge.how
     arrow = "-.->" if edge.is_dashed else "-->"
     return f"{ids[edge.source]} {arrow}|{_quoted(label)}| {ids[edge.target]}"
 

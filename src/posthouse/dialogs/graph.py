@@ -1,21 +1,21 @@
 """The graph of what leads where in a bot, and what is wrong with it."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol
 
-from msgspec import Struct
-
-from posthouse.dialogs.seeing import Seen, Way, first_line, see
+from posthouse.dialogs.filling.registering import Registered
+from posthouse.dialogs.forms.form import Form
+from posthouse.dialogs.nodes import RUN_TIME, Drawn, Draws, Edge, Finding, Graph, Kind, Node
+from posthouse.dialogs.seeing import Seen, Way, first_line, is_ready_made, see
 from posthouse.errors import ActionError
 from posthouse.payloads import LONGEST_ARGUMENTS
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.turn.action import Action
 
-Kind: TypeAlias = Literal["action", "form", "handler"]
-RUN_TIME = "decided at run time"
-"""Stands for what is only known then."""
+POSTS = "posthouse.posts."
+"""Handlers of these modules only listen: no person gets there, and nowhere from there."""
 
 
 class Words(Protocol):
@@ -27,45 +27,6 @@ class Words(Protocol):
 
     def says(self, key: str, language: str) -> bool:
         """Whether a language itself has a key."""
-
-
-class Node(Struct, frozen=True):
-    """Something that leads on."""
-
-    name: str
-    kind: Kind
-    where: str
-    is_home: bool = False
-
-
-class Edge(Struct, frozen=True):
-    """A way from one node to another."""
-
-    source: str
-    target: str
-    how: str
-    label: str = ""
-    is_dashed: bool = False
-    """Where it leads is decided at run time."""
-
-
-class Finding(Struct, frozen=True):
-    """What is wrong, or worth knowing."""
-
-    sort: Literal["unreachable", "dead end", "payload", "words", "foreign", "unread"]
-    where: str
-    what: str
-    is_wrong: bool = True
-    """False for a note."""
-
-
-class Graph(Struct):
-    """The graph of one bot."""
-
-    bot: str
-    nodes: list[Node] = []
-    edges: list[Edge] = []
-    findings: list[Finding] = []
 
 
 def graph_of(bot: str, dispatcher: Dispatcher, words: Words | None = None) -> Graph:
@@ -84,37 +45,73 @@ class _Building:
         self._words = words
         self._edges: dict[Edge, None] = {}
         self._entries: list[str] = []
+        self._drawn: set[str] = set()
+        self._ready: set[str] = set()
+        self._around: dict[str, str] = {}
+        """What forms are a part of, where they are drawn with what becomes of them."""
 
     def build(self) -> None:
         """Read every function, then look at the whole."""
         home = self._dispatcher.home
-        for name, fns, kind in self._sources():
-            is_home = home is not None and name == node_of(home)
+        drawn = self._drawn_by_hooks()
+        for name, fns, kind, where in self._sources():
+            is_home = home is not None and name == self._node_of(home)
             if is_home or kind == "handler":
                 self._entries.append(name)
-            self.graph.nodes.append(Node(name, kind, _where(fns[0]) if fns else "", is_home))
+            app, _, title = name.partition(".")
+            inside = self._around.get(name, app)
+            self.graph.nodes.append(Node(name, kind, where, is_home, inside, title))
             for fn in fns:
                 self._read(name, fn)
-        self.graph.edges = list(self._edges)
+        self.graph.nodes += drawn.nodes
+        self.graph.edges = list(dict.fromkeys([*self._edges, *drawn.edges]))
         self._look_for_unreachable()
 
-    def _sources(self) -> Iterator[tuple[str, list[Callable[..., Any]], Kind]]:
+    def _drawn_by_hooks(self) -> Drawn:
+        """Return what becomes of forms by the framework's own code."""
+        nodes: list[Node] = []
+        edges: list[Edge] = []
+        for form, hook in self._hooks():
+            drawn = hook.drawn(form.app, form.form, _place_of(form.form))
+            nodes += drawn.nodes
+            edges += drawn.edges
+            self._around |= drawn.inside
+        self._drawn = {node.name for node in nodes}
+        return Drawn(nodes, edges)
+
+    def _hooks(self) -> Iterator[tuple[Registered, Draws]]:
+        for router in self._dispatcher.routers:
+            for form in router.forms.values():
+                for hook in form.hooks.values():
+                    if isinstance(hook, Draws):
+                        yield form, hook
+
+    def _node_of(self, action: Action[Any]) -> str:
+        """Return the name of the node that an action belongs to: a form has several actions."""
+        return action.name if action.name in self._drawn else action.name.partition(":")[0]
+
+    def _sources(self) -> Iterator[tuple[str, list[Callable[..., Any]], Kind, str]]:
         """Yield each node with the functions whose ways on are its own."""
         dispatcher = self._dispatcher
         forms = {form.name: form for router in dispatcher.routers for form in router.forms.values()}
-        for name, form in forms.items():
-            yield name, [handler.fn for handler in form.handlers], "form"
         for action in dict.fromkeys(dispatcher.actions.values()):
-            if node_of(action) not in forms:
-                yield action.name, [action.fn], "action"
+            if action.name.partition(":")[0] not in forms:
+                yield action.name, [action.fn], "action", _where(action.fn)
         for router in dispatcher.routers:
             for route in (*router.routes, *router.observers):
-                yield f"{route.name}()", [route.fn], "handler"
+                if not _module_of(route.fn).startswith(POSTS):
+                    yield f"{route.name}()", [route.fn], "handler", _where(route.fn)
+        for name, form in forms.items():
+            fns = [handler.fn for handler in form.handlers]
+            yield name, fns, "form", _where(fns[0]) if fns else _place_of(form.form)
 
     def _read(self, name: str, fn: Callable[..., Any]) -> None:
         seen = see(fn)
         file = _file_of(fn)
-        if not seen.is_read:
+        is_ready = is_ready_made(_module_of(fn))
+        if is_ready:
+            self._ready.add(name)
+        if not is_ready and not seen.is_read:
             self._find(
                 "unread",
                 f"{name}",
@@ -123,6 +120,8 @@ class _Building:
             )
         for way in seen.ways:
             self._add(name, way, f"{file}:{way.line}")
+        if is_ready:  # what is amiss there is no mistake of this bot
+            return
         for line in seen.dead_ends:
             self._find(
                 "dead end",
@@ -137,12 +136,12 @@ class _Building:
         if way.how == "home":
             home = self._dispatcher.home
             if home is not None:
-                self._edges[Edge(name, node_of(home), "home")] = None
+                self._edges[Edge(name, self._node_of(home), "home")] = None
             return
         if way.to is None:
             self._edges[Edge(name, RUN_TIME, way.how, way.label, is_dashed=True)] = None
             return
-        target = node_of(way.to)
+        target = self._node_of(way.to)
         if self._dispatcher.actions.get(way.to.name) is not way.to:
             app = way.to.name.partition(".")[0]
             self._find(
@@ -187,11 +186,11 @@ class _Building:
                 )
 
     def _look_for_unreachable(self) -> None:
-        reached = _reached(self._entries, self.graph.edges)
+        reached = _reached(self._entries, self.graph)
         is_open = any(edge.is_dashed and edge.source in reached for edge in self.graph.edges)
         perhaps = "; perhaps one does that is decided at run time" if is_open else ""
         for node in self.graph.nodes:
-            if node.name not in reached:
+            if node.name not in reached | self._ready:
                 self._find(
                     "unreachable",
                     node.where,
@@ -205,16 +204,11 @@ class _Building:
             self.graph.findings.append(finding)
 
 
-def node_of(action: Action[Any]) -> str:
-    """Return the name of the node that an action belongs to: a form has several actions."""
-    return action.name.partition(":")[0]
-
-
-def _reached(entries: list[str], edges: list[Edge]) -> set[str]:
-    ways: Mapping[str, list[str]] = {
-        edge.source: [other.target for other in edges if other.source == edge.source]
-        for edge in edges
-    }
+def _reached(entries: list[str], graph: Graph) -> set[str]:
+    """Return the nodes that can be reached."""
+    ways: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        ways.setdefault(edge.source, []).append(edge.target)
     reached: set[str] = set()
     waiting = list(entries)
     while waiting:
@@ -225,12 +219,27 @@ def _reached(entries: list[str], edges: list[Edge]) -> set[str]:
     return reached
 
 
+def _module_of(fn: Callable[..., Any]) -> str:
+    return getattr(fn, "__module__", None) or ""
+
+
+def _place_of(form: type[Form]) -> str:
+    """Return where a form is written."""
+    try:
+        line = inspect.getsourcelines(form)[1]
+        file = inspect.getsourcefile(form) or "?"
+    except (OSError, TypeError):  # it was made at run time
+        return form.__module__
+    return f"{_shown(file)}:{line}"
+
+
 def _file_of(fn: Callable[..., Any]) -> str:
     code = getattr(inspect.unwrap(fn), "__code__", None)
-    if code is None:
-        return "?"
-    path = Path(code.co_filename)
-    here = Path.cwd()
+    return "?" if code is None else _shown(code.co_filename)
+
+
+def _shown(file: str) -> str:
+    path, here = Path(file), Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 

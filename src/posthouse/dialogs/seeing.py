@@ -10,13 +10,21 @@ known at run time is a way without a target.
 
 import ast
 import inspect
-import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
 from msgspec import Struct
 
+from posthouse.dialogs.syntax import (
+    argument,
+    assigned_in,
+    is_words,
+    label_of,
+    names_of,
+    statements_of,
+    tree_of,
+)
 from posthouse.errors import PosthouseError
 from posthouse.model.reply import Screen
 from posthouse.routing.router import Router
@@ -29,6 +37,8 @@ DEFERRED = {"later": ("timer", 1), "at": ("timer", 1), "link": ("link", 0), "the
 OWN_WAYS = frozenset({"back", "home"})
 DEEPEST = 6
 """Functions that call functions."""
+READ = ("posthouse.demo", "posthouse.ready")
+"""Modules of the framework that are read like those of a project: whole apps stand there."""
 _UNKNOWN = object()
 
 
@@ -67,7 +77,7 @@ class Seen(Struct):
 def see(fn: Callable[..., Any]) -> Seen:
     """Return what a function leads to."""
     seen = Seen()
-    _Reader(seen, known=set()).read(inspect.unwrap(fn))
+    _Reader(seen, known=set()).read(_plain(fn))
     if seen.makes_screens and not seen.ways and not seen.dead_ends:
         seen.dead_ends.append(first_line(fn))
     return seen
@@ -75,8 +85,19 @@ def see(fn: Callable[..., Any]) -> Seen:
 
 def first_line(fn: Callable[..., Any]) -> int:
     """Return the line in its file where a function begins."""
-    code = getattr(inspect.unwrap(fn), "__code__", None)
+    code = getattr(_plain(fn), "__code__", None)
     return code.co_firstlineno if code is not None else 0
+
+
+def _plain(fn: Callable[..., Any]) -> Any:
+    """Return the function inside wrappers and methods."""
+    inner = inspect.unwrap(fn)
+    return getattr(inner, "__func__", inner)
+
+
+def is_ready_made(module: str) -> bool:
+    """Whether a module is the framework's: of an app that a project only uses."""
+    return module.startswith("posthouse.") and not module.startswith("posthouse.demo")
 
 
 class _Reader:
@@ -92,15 +113,15 @@ class _Reader:
 
     def read(self, fn: Any) -> None:
         """Note what a function leads to."""
-        tree = _tree_of(fn)
+        tree = tree_of(fn)
         if tree is None:
             self._seen.is_read = False
             return
         self._known.add(fn)
-        self._names = _names_of(fn)
+        self._names = names_of(fn)
         self._shift = fn.__code__.co_firstlineno - 1
-        self._local = _assigned_in(tree)
-        for node in _inside(tree):
+        self._local = assigned_in(tree)
+        for node in statements_of(tree):
             if isinstance(node, ast.Call):
                 self._call(node)
             elif isinstance(node, ast.Return) and node.value is not None:
@@ -121,12 +142,12 @@ class _Reader:
 
     def _method(self, node: ast.Call, name: str) -> None:
         if name in ELEMENTS:
-            target = _argument(node, ELEMENTS[name], "to")
+            target = argument(node, ELEMENTS[name], "to")
             if target is not None:
                 self._ways(name, "", target, node)
         elif name in DEFERRED:
             how, place = DEFERRED[name]
-            target = _argument(node, place, "action")
+            target = argument(node, place, "action")
             found = [] if target is None else self._actions(target)
             for action in found:  # others have methods of these names too
                 if action is not None:
@@ -139,12 +160,20 @@ class _Reader:
                 self._seen.says.append(Said(key, node.lineno + self._shift))
 
     def _button(self, node: ast.Call) -> None:
-        label, target = _argument(node, 0, "label"), _argument(node, 1, "to")
+        label, target = self._worded(argument(node, 0, "label")), argument(node, 1, "to")
         if target is None:
             return
         values = [self._value(argument) for argument in node.args[2:]]
         complete = not node.keywords and all(value is not _UNKNOWN for value in values)
-        self._ways("button", _label(label), target, node, tuple(values) if complete else None)
+        self._ways("button", label_of(label), target, node, tuple(values) if complete else None)
+
+    def _worded(self, node: ast.expr | None) -> ast.expr | None:
+        """Return the key that a label says, where that can be seen; else what stands there."""
+        if isinstance(node, ast.Name) and len(self._local.get(node.id, ())) == 1:
+            node = self._local[node.id][0]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            return node.args[0] if node.func.attr == "say" else node
+        return node
 
     def _ways(
         self,
@@ -178,7 +207,7 @@ class _Reader:
             return
         holds_more = len(value.args) > 1 or any(k.arg == "rows" for k in value.keywords)
         words = value.args[0] if value.args else None
-        holds_more = holds_more or not _is_words(words)
+        holds_more = holds_more or not is_words(words)
         if not holds_more and not any(self._leads_on(method) for method in methods):
             self._seen.dead_ends.append(node.lineno + self._shift)
 
@@ -235,74 +264,6 @@ class _Reader:
             return _UNKNOWN
 
     def _is_users(self, fn: FunctionType) -> bool:
-        package = (fn.__module__ or "").partition(".")[0]
-        is_demo = (fn.__module__ or "").startswith("posthouse.demo")
-        return (
-            fn not in self._known and self._depth < DEEPEST and (package != "posthouse" or is_demo)
-        )
-
-
-def _tree_of(fn: Any) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    if not isinstance(fn, FunctionType):
-        return None
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(fn)))
-    except (OSError, TypeError, SyntaxError):
-        return None
-    first = tree.body[0]
-    return first if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef) else None
-
-
-def _inside(tree: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """Yield what stands in a function's body; its decorators and defaults ran long ago."""
-    for statement in tree.body:
-        yield from ast.walk(statement)
-
-
-def _names_of(fn: FunctionType) -> Mapping[str, Any]:
-    cells: dict[str, Any] = {}
-    for name, cell in zip(fn.__code__.co_freevars, fn.__closure__ or (), strict=False):
-        try:
-            cells[name] = cell.cell_contents
-        except ValueError:  # not bound yet
-            continue
-    return {**fn.__globals__, **cells}
-
-
-def _assigned_in(tree: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, list[ast.expr]]:
-    """Return what is assigned to each name of the function's own; nothing for its parameters."""
-    every = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
-    local: dict[str, list[ast.expr]] = {argument.arg: [] for argument in every}
-    for node in _inside(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Name):
-                    local.setdefault(target.id, []).append(node.value)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            local.setdefault(node.id, [])
-    return local
-
-
-def _argument(node: ast.Call, place: int, name: str) -> ast.expr | None:
-    if len(node.args) > place:
-        found = node.args[place]
-        return None if isinstance(found, ast.Starred) else found
-    return next((keyword.value for keyword in node.keywords if keyword.arg == name), None)
-
-
-def _label(node: ast.expr | None) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return "" if node is None else ast.unparse(node)
-
-
-def _is_words(node: ast.expr | None) -> bool:
-    """Whether what a screen says is surely words, and no reply with buttons of its own."""
-    is_reply = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return (
-        node is not None
-        and not isinstance(node, ast.Name)
-        and not (
-            is_reply and node.func.id == "Reply"  # type: ignore[attr-defined]  # looked at above
-        )
-    )
+        module = fn.__module__ or ""
+        is_read = not module.startswith("posthouse.") or module.startswith(READ)
+        return fn not in self._known and self._depth < DEEPEST and is_read

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from posthouse.dialogs.forms.fields import kebab
 from posthouse.dialogs.forms.form import Form
 from posthouse.dialogs.forms.offers import Surroundings
 from posthouse.errors import ActionError
 from posthouse.model.chat import Chat, ChatKind
-from posthouse.model.reply import Button
+from posthouse.model.reply import Button, Reply
 from posthouse.model.state import State
 from posthouse.model.text import Text, Words
 from posthouse.posts.declare import Remind, Terms
@@ -24,6 +26,8 @@ class Publishes(Protocol):
 
     name: str
     actions: dict[str, Action[Any]]
+    forms: dict[type[Any], Any]
+    """Each with what it was registered as."""
 
     def form(self, *args: Any, **kwargs: Any) -> Any:
         """Register a form."""
@@ -42,7 +46,7 @@ class Board:
         self.app = app
         self.form = form
         self.terms = terms
-        self.name = f"{app.name}.{form.__name__}"
+        self.name = name_in(app, form)
         """`app.Form`: entries are kept under it."""
         self.key = kebab(form.__name__)
         """How the keys of its words begin."""
@@ -130,6 +134,13 @@ class Board:
         able = turn.capabilities(to)
         return rendered(self.terms, answers, around, state=self.state_of(found), able=able)
 
+    def previewed(self, turn: Turn, form: Form) -> Reply:
+        """Return what the post of an entry is going to show, with all its photos, to its author."""
+        around = Surroundings(voice=PostVoice(turn), today=turn.now.astimezone(turn.zone).date())
+        able = turn.capabilities(turn.named(self.terms.chats[0]))
+        shown = rendered(self.terms, form, around, state=self.terms.first, able=able)
+        return replace(shown.reply, photos=(*shown.reply.photos, *shown.extra))
+
     # --- words
 
     def voice(self, turn: Turn, found: Entry) -> PostVoice:
@@ -147,9 +158,15 @@ class Board:
 
     def registered_name(self, form: type[Form]) -> str:
         """Return the name under which drafts of a form are kept."""
-        return f"{self.app.name}.{form.__name__}"
+        return name_in(self.app, form)
 
 
 def number_of(found: Entry | Post) -> str:
     """Return a public number as it is shown."""
     return "" if found.number is None else str(found.number)
+
+
+def name_in(app: Publishes, form: type[Form]) -> str:
+    """Return the name under which an app keeps a form's drafts and entries."""
+    entry = app.forms.get(form)
+    return f"{app.name}.{form.__name__}" if entry is None else str(entry.name)

@@ -21,6 +21,7 @@ from posthouse.posts.records import (
     edition_of,
     entry_of,
     post_of,
+    still_there,
 )
 from posthouse.posts.submitting import Submitting
 from posthouse.turn.turn import Turn
@@ -174,6 +175,9 @@ class Changing:
         if found is None:
             return SILENT
         posts = await edition_of(turn, found)
+        if not self._board.terms.withdraw:  # a button from before the terms were changed
+            turn.notify(turn.say("posthouse-post-no-step", number=number_of(found)))
+            return self._own.shows(turn, found, posts)
         if not self._board.is_open(found):
             named = self._board.state_name(self._board.voice(turn, found), found.state)
             is_out = found.standing == PUBLISHED
@@ -181,11 +185,12 @@ class Changing:
             turn.notify(turn.say(key, number=number_of(found), state=named))
             return self._own.shows(turn, found, posts)
         found = change_entry(turn, found, standing=WITHDRAWN, **self._own.place(turn, found))
-        out = [self._take_back(turn, each) if each.live else each for each in posts]
-        return self._own.shows(turn, found, out)
+        there = await still_there(turn, found)
+        taken = {each.id: self._take_back(turn, each) for each in there}
+        return self._own.shows(turn, found, [taken.get(each.id, each) for each in posts])
 
     def _take_back(self, turn: Turn, each: Post) -> Post:
-        if each.status in (LIVE, SENDING):
+        if each.status in (LIVE, SENDING, MOVED):
             place = self._board.place_of(turn, each)
             turn.sent(each.delivery, to=place).delete().then(self._withdrawn, each.id)
         group = self._board.terms.extra_photos

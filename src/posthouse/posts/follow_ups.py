@@ -5,18 +5,20 @@ messages are posts of that entry. Its draft is about the entry whose post it fol
 same form about another post gives way.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from posthouse.dialogs.forms.form import Form, placed, plain_of
+from posthouse.dialogs.forms.form import Form, placed
 from posthouse.dialogs.forms.offers import Surroundings
+from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat, ChatKind
 from posthouse.model.reply import SILENT, Answer, Reply, Screen
-from posthouse.model.text import Text, link, text
-from posthouse.posts.board import Board, Publishes, number_of
+from posthouse.model.text import link, text
+from posthouse.posts.board import Board, Publishes, name_in, number_of
 from posthouse.posts.declare import PUBLISHED as ONLY_STATE, FollowUp
-from posthouse.posts.ids import new_id
+from posthouse.posts.making import answers_in, entry_from, post_from
 from posthouse.posts.moderating import Moderating
 from posthouse.posts.own import Own
 from posthouse.posts.records import (
@@ -36,6 +38,7 @@ from posthouse.posts.records import (
     post_of,
     thread_of,
 )
+from posthouse.posts.rendering import fit
 from posthouse.posts.voices import PostVoice
 from posthouse.storage.schema import entry
 from posthouse.turn.action import Action
@@ -53,7 +56,12 @@ class FollowUpHook:
     def bind(self, app: Any, form: type[Form]) -> None:
         """Get to know the app."""
         self._app = app
-        self._name = f"{app.name}.{form.__name__}"
+        self._name = name_in(app, form)
+
+    def previewed(self, turn: Turn, form: Form) -> Reply:
+        """Return what is going to be published, below a line that says what it is about."""
+        around = msgspec.structs.replace(form.surroundings, voice=PostVoice(turn))
+        return _headed(turn, form, around, turn.capabilities(turn.chat))
 
     async def on_submit(self, turn: Turn, draft_id: str, form: Form, *, about: str = "") -> Answer:
         """Hand it to the board of the post that it is about."""
@@ -110,7 +118,9 @@ class FollowUps:
             if turn.screen is not None:  # the post's own screen stays as it is
                 turn.screen.used = True
             turn.send(turn.say("posthouse-post-follow-of", number=number_of(found)))
-            started: Answer = await self._board.app.actions[f"{name}:about"](turn, id)
+            begin = self._board.app.actions[f"{name}:about"]
+            link = next((p.link for p in await edition_of(turn, found) if p.live), None)
+            started: Answer = await begin(turn, id, found.number, link)
             return started
         turn.notify(turn.say(key, number=number_of(found)))
         return SILENT
@@ -144,21 +154,8 @@ class FollowUps:
         return Screen(words).row(self._board.button(back, "post", of.id))
 
     async def _add(self, turn: Turn, draft_id: str, of: Entry, form: Form, each: FollowUp) -> None:
-        now = turn.now.timestamp()
-        made = Entry(
-            id=draft_id,
-            account=turn.account,
-            form=self._board.registered_name(each.form),
-            person=turn.person.id,
-            chat=turn.chat.id,
-            name=turn.person.name,
-            language=turn.language,
-            answers=msgspec.msgpack.encode(plain_of(form)),
-            state=ONLY_STATE.name,
-            subject=of.id,
-            created=now,
-            changed=now,
-        )
+        name = self._board.registered_name(each.form)
+        made = entry_from(turn, draft_id, form, name=name, state=ONLY_STATE.name, subject=of.id)
         sent = [
             self._send(turn, made, place, chat, reply, reply_to)
             for place, chat, reply, reply_to in await self._places(turn, of, form, each)
@@ -171,39 +168,37 @@ class FollowUps:
         self, turn: Turn, made: Entry, place: str, chat: Chat, reply: Reply, reply_to: str | None
     ) -> Post:
         sent = turn.send(reply, to=chat, reply_to=reply_to)
-        out = Post(
-            id=new_id(turn.now),
-            entry=made.id,
-            account=made.account,
-            place=place,
-            chat=chat.id,
-            delivery=sent.key,
-            shown=made.state,
-            created=made.created,
-        )
+        out = post_from(turn, made, sent, place=place, chat=chat)
         sent.then(self._noted, out.id)
         return out
 
     async def _change(
         self, turn: Turn, earlier: Entry, of: Entry, form: Form, each: FollowUp
     ) -> None:
-        change_entry(turn, earlier, answers=msgspec.msgpack.encode(plain_of(form)))
-        replies = {chat.id: reply for _, chat, reply, _ in await self._places(turn, of, form, each)}
-        for out in await edition_of(turn, earlier):
-            if out.chat in replies and out.status in (LIVE, SENDING):
+        change_entry(turn, earlier, answers=answers_in(form))
+        known = {out.chat: out for out in await edition_of(turn, earlier)}
+        for place, chat, reply, reply_to in await self._places(turn, of, form, each):
+            out = known.get(chat.id)
+            if out is not None and out.status in (LIVE, SENDING):
                 handle = turn.sent(out.delivery, to=self._board.place_of(turn, out))
-                handle.edit(replies[out.chat]).then(self._noted, out.id)
+                handle.edit(reply).then(self._noted, out.id)
+            elif out is not None:  # it never got there
+                sent = turn.send(reply, to=chat, reply_to=reply_to)
+                change_post(turn, out, status=SENDING, delivery=sent.key)
+                sent.then(self._noted, out.id)
+            else:
+                add_post(turn, self._send(turn, earlier, place, chat, reply, reply_to))
 
     async def _places(
         self, turn: Turn, of: Entry, form: Form, each: FollowUp
     ) -> list[tuple[str, Chat, Reply, str | None]]:
         """Return where a follow-up goes: name, chat, what it shows there, what it answers."""
         posts = await edition_of(turn, of)
-        main = next((out for out in posts if out.live), None)
-        opened = await thread_of(turn, main) if main is not None else None
-        address = main.link if main is not None else None
+        there = [out for out in posts if out.live]
+        threads = [await thread_of(turn, out) for out in there]
+        opened = next((each for each in threads if each is not None), None)
+        address = next((out.link for out in there if out.link), None)
         around = Surroundings(voice=PostVoice(turn), number=of.number, link=address)
-        reply = as_reply(placed(form, around).preview())
         places: list[tuple[str, Chat, Reply, str | None]] = []
         if opened is not None:
             group = Chat(
@@ -212,21 +207,13 @@ class FollowUps:
                 messenger=turn.chat.messenger,
                 kind=ChatKind.GROUP,
             )
+            reply = fit(_drawn_in(around), form, turn.capabilities(group))
             places.append(("", group, reply, opened.thread))
         second = turn.named(each.chat) if each.chat is not None else None
         if second is not None and (opened is None or second.id != opened.place):
-            headed = text(self._head(turn, of, address), "\n", reply.words)
-            places.append(
-                (each.chat or "", second, msgspec.structs.replace(reply, words=headed), None)
-            )
+            reply = _headed(turn, form, around, turn.capabilities(second))
+            places.append((each.chat or "", second, reply, None))
         return places
-
-    def _head(self, turn: Turn, of: Entry, address: str | None) -> Text:
-        number = f"#{number_of(of)}"
-        shown: Any = link(number, address) if address else number
-        return PostVoice(turn).say(
-            "posthouse-post-follow-head", number=shown, name=turn.person.name
-        )
 
     async def noted(self, turn: Turn, id: str) -> Answer:
         """Take note of how the delivery of a follow-up ended."""
@@ -247,3 +234,22 @@ class FollowUps:
             error=outcome.error or outcome.state,
         )
         return SILENT
+
+
+def _drawn_in(around: Surroundings) -> Callable[[Form], Reply]:
+    """Return what draws a form where it is shown."""
+    return lambda form: as_reply(placed(form, around).preview())
+
+
+def _headed(turn: Turn, form: Form, around: Surroundings, able: Capabilities) -> Reply:
+    """Return a follow-up as it is shown where its post is not, below a line that names the post."""
+    number = "" if around.number is None else f"#{around.number}"
+    shown: Any = link(number, around.link) if around.link and number else number
+    head = PostVoice(turn).say("posthouse-post-follow-head", number=shown, name=turn.person.name)
+    draw = _drawn_in(around)
+
+    def below(given: Form) -> Reply:
+        reply = draw(given)
+        return msgspec.structs.replace(reply, words=text(head, "\n", reply.words))
+
+    return fit(below, form, able)

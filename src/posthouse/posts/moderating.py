@@ -12,6 +12,7 @@ from posthouse.people.banning import ban
 from posthouse.posts.board import Board, number_of
 from posthouse.posts.records import (
     LIVE,
+    MOVED,
     PUBLISHED,
     REMOVED,
     SENDING,
@@ -19,15 +20,17 @@ from posthouse.posts.records import (
     Post,
     change_entry,
     change_post,
+    chat_of_delivery,
     entries,
     entry_of,
     note,
     post_of,
     posts,
+    still_there,
 )
 from posthouse.posts.redrawing import reopen, shown_by
 from posthouse.posts.voices import PostVoice
-from posthouse.storage.schema import audit, entry, post
+from posthouse.storage.schema import audit, entry, post, role
 from posthouse.turn.action import link_button
 from posthouse.turn.turn import Turn
 
@@ -92,7 +95,7 @@ class Moderating:
         done = await self._deeds(turn, about)
         if outcome.state in BAD and not outcome.is_gone:
             error = outcome.error or outcome.state
-            key, number = "posthouse-post-undeleted", number_of(of)
+            key, number = "posthouse-post-undeleted", number_of(found)
             done = text(done, "\n", PostVoice(turn).say(key, number=number, error=error))
             note(turn, "not deleted", of=about.id, about=of.person, detail=f"{number} {error}")
         await reopen(turn, carded.card, self._show, carded.id)
@@ -103,6 +106,9 @@ class Moderating:
         found, of = await self._found(turn, id)
         if found is None or of is None:
             return SILENT
+        if await self._is_protected(turn, of):
+            turn.notify(turn.say("posthouse-staff-ban-staff", name=of.name))
+            return await self._shows(turn, of, found)
         reason = f"#{number_of(of)}: {turn.person.name}"
         if not await ban(turn, of.person, reason, note=False):
             turn.notify(turn.say("posthouse-post-banned-already", name=of.name))
@@ -133,6 +139,17 @@ class Moderating:
             turn.notify(turn.say("posthouse-post-lost"))
         return found, of
 
+    async def _is_protected(self, turn: Turn, of: Entry) -> bool:
+        """Whether an author is staff: who tries a form out is not to be locked out by it."""
+        if of.person == turn.person.id:
+            return True
+        staff = select(role.c.role).where(
+            role.c.bot == turn.persons.bot,
+            role.c.person == of.person,
+            role.c.role.in_(self._board.terms.staff),
+        )
+        return bool(await turn.fetch(staff))
+
     async def _take_down_all(self, turn: Turn, found: Sequence[Post], *, card: Post) -> list[str]:
         """Delete posts of any form of this account; return how they are listed."""
         ids = {each.entry for each in found}
@@ -143,21 +160,25 @@ class Moderating:
         for each in found:
             if each.card is not None and each.id != card.id and each.card != card.card:
                 words = PostVoice(turn).say("posthouse-post-removed", number=number_of(each))
-                turn.sent(each.card).edit(words)
+                place = await chat_of_delivery(turn, each.card, turn.chat)
+                turn.sent(each.card, to=place).edit(words)
         return [f"#{number_of(each)}" for each in found]
 
     async def _take_down(self, turn: Turn, of: Entry, *, card: Post) -> bool:
         """Lock an entry and delete its messages; return whether there were any."""
         change_entry(turn, of, standing=REMOVED)
         is_going = False
-        for each in await posts(turn, post.c.entry == of.id, post.c.live):
+        for each in await still_there(turn, of):
             change_post(turn, each, status=REMOVED, live=False)
-            if each.status in (LIVE, SENDING):
+            if each.status in (LIVE, SENDING, MOVED):
                 place = self._board.place_of(turn, each)
                 turn.sent(each.delivery, to=place).delete().then(self._removed, each.id, card.id)
                 is_going = True
-            if each.album is not None and self._board.terms.extra_photos is not None:
-                turn.sent(each.album, to=turn.named(self._board.terms.extra_photos)).delete()
+            if each.album is not None:  # of another form, maybe, with a group of its own
+                group = self._board.terms.extra_photos
+                place = turn.chat if group is None else turn.named(group)
+                place = await chat_of_delivery(turn, each.album, place)
+                turn.sent(each.album, to=place).delete()
         if self._board.terms.tells_removal:
             voice = PostVoice(turn, of.language)
             words = voice.say("posthouse-post-removed", number=number_of(of))

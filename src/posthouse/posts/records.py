@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import insert, literal, select, update
 
+from posthouse.model.chat import Chat
 from posthouse.posts.ids import new_id
-from posthouse.storage.schema import audit, entry, post, thread
+from posthouse.storage.schema import audit, entry, message, post, thread
 from posthouse.turn.turn import Turn
 
 PUBLISHED, WITHDRAWN, REMOVED = "published", "withdrawn", "removed"
@@ -19,7 +20,8 @@ PUBLISHED, WITHDRAWN, REMOVED = "published", "withdrawn", "removed"
 SENDING, LIVE, FAILED, UNKNOWN = "sending", "live", "failed", "unknown"
 """How the present post of an entry stands."""
 GONE, MOVED = "gone", "moved"
-"""How a former one ended, beside WITHDRAWN and REMOVED: deleted by hand, or posted again."""
+"""How a former one ended, beside WITHDRAWN and REMOVED: its message is there no more, or it was
+posted again and still has one."""
 NONE, WAITING, SENT = "none", "waiting", "sent"
 """What becomes of its further photos, beside SENDING and FAILED."""
 
@@ -128,6 +130,22 @@ async def edition_of(turn: Turn, found: Entry, edition: int | None = None) -> li
     """Return the posts of an entry's newest edition, or of another one."""
     wanted = found.edition if edition is None else edition
     return await posts(turn, post.c.entry == found.id, post.c.edition == wanted)
+
+
+async def still_there(turn: Turn, found: Entry) -> list[Post]:
+    """Return the posts of an entry whose messages may be there, those of former editions too."""
+    is_there = post.c.live | (post.c.status == MOVED)
+    return await posts(turn, post.c.entry == found.id, is_there)
+
+
+async def chat_of_delivery(turn: Turn, key: int, otherwise: Chat) -> Chat:
+    """Return the chat that a message went to, which the settings may name otherwise by now.
+
+    `otherwise` is meant where that is not known, because it is on its way or was long ago.
+    """
+    wanted = select(message.c.chat).where(message.c.delivery == key)
+    known = next((row.chat for row in await turn.fetch(wanted)), None)
+    return otherwise if known is None else msgspec.structs.replace(otherwise, id=known)
 
 
 def add_entry(turn: Turn, made: Entry) -> None:

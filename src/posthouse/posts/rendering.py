@@ -1,5 +1,6 @@
 """What a post shows: the template's words, the picture of its state, cut to the limit."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -55,16 +56,16 @@ def rendered(
         state: The state of the post.
         able: What its chat can show.
     """
-    reply = _drawn(terms, form, around, state)
+
+    def draw(given: Form) -> Reply:
+        return _drawn(terms, given, around, state)
+
+    reply = draw(form)
     photos = _photos(terms, state, reply.photos)
     extra: tuple[Photo, ...] = ()
     if terms.extra_photos is not None and able.threads > 0:
         photos, extra = photos[:1], reply.photos[1:]
-    has_media = bool(photos or reply.files)
-    most = able.caption_length if has_media else able.text_length
-    words = text(reply.words)
-    if len(words) > most:
-        words = _fitting(terms, form, around, state, most)
+    words = _cut(draw, form, most_in(able, has_media=bool(photos or reply.files)))
     return Shown(replace(reply, words=words, photos=photos), extra)
 
 
@@ -80,14 +81,32 @@ def _photos(terms: Terms, state: State, own: tuple[Photo, ...]) -> tuple[Photo, 
     return (Photo.of(path),)
 
 
-def _fitting(terms: Terms, form: Form, around: Surroundings, state: State, most: int) -> Text:
+def fit(draw: Callable[[Form], Reply], form: Form, able: Capabilities) -> Reply:
+    """Return what is drawn of a form, cut to one message: its elastic text, else the end of all."""
+    reply = draw(form)
+    has_media = bool(reply.photos or reply.files)
+    return replace(reply, words=_cut(draw, form, most_in(able, has_media=has_media)))
+
+
+def most_in(able: Capabilities, *, has_media: bool) -> int:
+    """Return how many characters one message holds."""
+    return able.caption_length if has_media else able.text_length
+
+
+def _cut(draw: Callable[[Form], Reply], form: Form, most: int) -> Text:
     """Return the words with the elastic text cut as far as needed, else cut at their end."""
     name = next((field.name for field in fields_of(form) if field.elastic), "")
     whole = str(answers_of(form).get(name) or "")
-    words = text(_drawn(terms, form, around, state).words)
-    kept = len(whole)
-    while kept and len(words) > most:
-        kept = max(kept - (len(words) - most), 0)
-        values = {**answers_of(form), name: whole[:kept].rstrip() + MORE}
-        words = text(_drawn(terms, draft_of(type(form), values), around, state).words)
-    return words if len(words) <= most else words.cut(most - len(MORE)) + MORE
+    words = text(draw(form).words)
+    if len(words) <= most:
+        return words
+    fits, low, high = words, 0, len(whole)
+    while whole and low <= high:  # halved, for a template may show less or more of the text
+        middle = (low + high) // 2
+        values = {**answers_of(form), name: whole[:middle].rstrip() + MORE}
+        shorter = text(draw(draft_of(type(form), values)).words)
+        if len(shorter) > most:
+            high = middle - 1
+        else:
+            low, fits = middle + 1, shorter
+    return fits if len(fits) <= most else words.cut(most - len(MORE)) + MORE

@@ -7,7 +7,16 @@ import msgspec
 from posthouse.model.reply import SILENT, Answer, Reply
 from posthouse.posts.board import Board, number_of
 from posthouse.posts.moderating import Moderating
-from posthouse.posts.records import MOVED, Entry, Post, edition_of, entry_of, post_of
+from posthouse.posts.records import (
+    GONE,
+    MOVED,
+    Entry,
+    Post,
+    change_post,
+    edition_of,
+    entry_of,
+    post_of,
+)
 from posthouse.posts.voices import PostVoice
 from posthouse.turn.turn import Turn
 
@@ -47,7 +56,12 @@ class Retiring:
     async def retired(self, turn: Turn, id: str) -> Answer:
         """Tell staff of a former message that is as it was."""
         found, outcome = await post_of(turn, id), turn.outcome
-        if found is None or outcome is None or outcome.is_gone:
+        if found is None or outcome is None:
+            return SILENT
+        is_deleted = self._board.terms.repost == "delete" and outcome.state == "sent"
+        if outcome.is_gone or is_deleted:
+            if found.status == MOVED:
+                change_post(turn, found, status=GONE)
             return SILENT
         of = await entry_of(turn, found.entry)
         if of is not None and outcome.state in ("rejected", "expired", "unknown"):

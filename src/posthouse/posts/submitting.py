@@ -11,16 +11,17 @@ from typing import Any
 
 import msgspec
 
-from posthouse.dialogs.forms.form import Form, plain_of
+from posthouse.dialogs.forms.form import Form
 from posthouse.model.reply import SILENT, Answer
 from posthouse.model.update import Outcome
 from posthouse.posts.board import Board, number_of
-from posthouse.posts.ids import new_id
+from posthouse.posts.making import entry_from, post_from
 from posthouse.posts.moderating import Moderating
 from posthouse.posts.own import Own
 from posthouse.posts.records import (
     FAILED,
     LIVE,
+    NONE,
     SENDING,
     UNKNOWN,
     WAITING,
@@ -69,21 +70,9 @@ class Submitting:
         known = await entry_of(turn, id) if turn.conflict is not None else None
         if known is not None:  # another turn has submitted it meanwhile
             return self._own.shows(turn, known, await edition_of(turn, known))
-        board, now = self.board, turn.now.timestamp()
-        made = Entry(
-            id=id,
-            account=turn.account,
-            form=board.name,
-            person=turn.person.id,
-            chat=turn.chat.id,
-            name=turn.person.name,
-            language=turn.language,
-            answers=msgspec.msgpack.encode(plain_of(form)),
-            state=board.terms.first.name,
-            number=await turn.number(board.terms.number),
-            created=now,
-            changed=now,
-        )
+        first, terms = self.board.terms.first.name, self.board.terms
+        number = await turn.number(terms.number)
+        made = entry_from(turn, id, form, name=self.board.name, state=first, number=number)
         posts = self.send(turn, made, form=form)
         key = self._own.begin(turn, made, posts)
         add_entry(turn, msgspec.structs.replace(made, screen=key))
@@ -99,20 +88,8 @@ class Submitting:
         chat = turn.named(place)
         shown = self.board.shown(turn, found, chat, form=form)
         sent = turn.send(shown.reply, to=chat)
-        made = Post(
-            id=new_id(turn.now),
-            entry=found.id,
-            account=turn.account,
-            place=place,
-            chat=chat.id,
-            edition=found.edition,
-            sequence=self.board.terms.number,
-            number=found.number,
-            delivery=sent.key,
-            shown=found.state,
-            created=turn.now.timestamp(),
-            extra=WAITING if shown.extra else "none",
-        )
+        extra, sequence = WAITING if shown.extra else NONE, self.board.terms.number
+        made = post_from(turn, found, sent, place=place, chat=chat, sequence=sequence, extra=extra)
         sent.then(self._settled, made.id)
         return made
 

@@ -10,7 +10,6 @@ yet.
 import asyncio
 import hashlib
 import os
-import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, NamedTuple, TypeVar
 
+from posthouse.disk import put_in_place, synced
 from posthouse.model.media import KEPT, Source, is_kept
 from posthouse.model.pictures import HEAD_BYTES
 from posthouse.ports.clock import Clock
@@ -149,11 +149,10 @@ class MediaFolder:
             return content
         if not target.parent.exists():
             target.parent.mkdir()
-            _sync(self._folder)
+            synced(self._folder)
         now = self._clock.timestamp()
         os.utime(part.path, (now, now))
         part.keep_as(target)
-        _sync(target.parent)
         return content
 
     def _touch(self, path: Path) -> bool:
@@ -196,7 +195,7 @@ class _Part:
     def __init__(self, folder: Path) -> None:
         if not folder.exists():
             folder.mkdir(parents=True)
-            _sync(folder.parent)
+            synced(folder.parent)
         self.path = folder / f"{token_hex(16)}.part"
         self._file = self.path.open("xb")
         self._hash = hashlib.sha256()
@@ -224,7 +223,7 @@ class _Part:
     def keep_as(self, target: Path) -> None:
         """Give it its own name, for good: not to be written by anybody."""
         self.path.chmod(0o440)
-        self.path.replace(target)
+        put_in_place(self.path, target)
 
     def drop(self) -> None:
         """Leave nothing of it."""
@@ -252,14 +251,3 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield from entry.iterdir()
             else:
                 yield entry
-
-
-def _sync(folder: Path) -> None:
-    """Make durable what a folder is said to hold, where the system can be asked to."""
-    if sys.platform == "win32":  # pragma: no cover
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -97,7 +97,7 @@ def alone(*words: str, stdin: str = "", cwd: Path) -> Ran:
         capture_output=True,
         text=True,
         cwd=cwd,
-        timeout=15,
+        timeout=45,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
@@ -409,6 +409,7 @@ def test_failed_deliveries_are_listed(posthouse: Posthouse, project: Path) -> No
         assert "99" in ran.err
 
 
+@pytest.mark.usefixtures("traced")
 def test_a_running_site_executes_what_the_command_line_asks(
     posthouse: Posthouse, project: Path
 ) -> None:
@@ -436,7 +437,7 @@ def test_a_running_site_executes_what_the_command_line_asks(
         assert posthouse("quarantine", "list").code == 0
     finally:
         site.terminate()
-        site.communicate(timeout=10)
+        site.communicate(timeout=30)
     assert site.returncode == 0
 
 
@@ -449,6 +450,7 @@ def test_migrate_says_that_the_schema_is_there(posthouse: Posthouse, project: Pa
 # --- running
 
 
+@pytest.mark.usefixtures("traced")
 def test_the_console_answers_what_comes_from_a_pipe(project: Path) -> None:
     """And ends with the input."""
     ran = alone("console", "--bot", "tea", stdin="hello\n/remind 5 tea\n", cwd=project)
@@ -456,6 +458,7 @@ def test_the_console_answers_what_comes_from_a_pipe(project: Path) -> None:
     assert ran.out.splitlines()[1:] == ["hello", "tea"]
 
 
+@pytest.mark.usefixtures("traced")
 def test_the_demo_says_where_it_is_and_stops_at_a_signal(tmp_path: Path) -> None:
     """The page answers, and Ctrl-C leaves no traceback."""
     import signal
@@ -469,14 +472,14 @@ def test_the_demo_says_where_it_is_and_stops_at_a_signal(tmp_path: Path) -> None
     assert demo.stdout is not None
     line = demo.stdout.readline()
     assert line.startswith("Posthouse is at http://127.0.0.1:")
-    with urlopen(line.split()[-1], timeout=5) as page:
+    with urlopen(line.split()[-1], timeout=30) as page:
         assert page.status == 200
     again = alone("demo", "--port", line.rpartition(":")[2].strip(), "--folder", "b", cwd=tmp_path)
     assert again.code == 1
     assert "is in use by another program" in again.err
     assert "Traceback" not in again.err
     demo.send_signal(signal.SIGINT)
-    _, err = demo.communicate(timeout=10)
+    _, err = demo.communicate(timeout=30)
     assert demo.returncode == 0
     assert "Traceback" not in err
     assert (tmp_path / ".posthouse-demo" / "demo.db").exists()

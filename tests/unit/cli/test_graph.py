@@ -10,7 +10,7 @@ import pytest
 
 from posthouse.cli import main
 from posthouse.cli.graph import mermaid
-from posthouse.dialogs.graph import Edge, Graph, Node
+from posthouse.dialogs.nodes import Edge, Graph, Node
 
 APP = """
 from posthouse import App, Screen, Turn, button
@@ -71,8 +71,8 @@ def test_a_chart_is_written(project: Path, capfd: pytest.CaptureFixture[str]) ->
     assert main(["graph", "--check"]) == 0
     out, err = capfd.readouterr()
     assert out.startswith("%% bot tea\nflowchart LR\n")
-    assert '(("tea.start"))' in out
-    assert '[/"tea.Order"/]' in out
+    assert '(("start"))' in out
+    assert '[/"Order"/]' in out
     assert '-->|"A #quot;cup#quot;"|' in out
     assert '-->|"Order"|' in out
     assert err == ""

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("traced")
+
 POSTHOUSE = [sys.executable, "-c", "import sys; from posthouse.cli import main; sys.exit(main())"]
 
 
 @pytest.fixture
-def simulator() -> Iterator[subprocess.Popen[str]]:
+def simulator(traced: None) -> Iterator[subprocess.Popen[str]]:
     """The command, with one person."""
     process = subprocess.Popen(
         [*POSTHOUSE, "simulate", "--bot", "123:secret", "--person", "77"],

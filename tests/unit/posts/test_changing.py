@@ -4,12 +4,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from posthouse.errors import RejectedError
 from posthouse.model.outgoing import Operation
 from posthouse.storage.schema import entry, post
 from posthouse.testing import FakeMessenger, Point, TestSite, everywhere, play
-from tests.unit.posts.boards import CHATS, board, notices, publish, rows
+from tests.unit.posts.boards import CHATS, Ad, board, notices, publish, rows
 
 
 async def test_a_transition_asks_and_changes_the_post(tmp_path: Path) -> None:
@@ -149,7 +150,8 @@ async def test_posting_again(tmp_path: Path, policy: str, expected: list[str]) -
         assert ann.sees == "#2 is published."
         assert len(site.chat("admin")) == 2
         posts = sorted(await rows(site, post), key=lambda out: out["number"])
-        assert [(out["status"], out["live"]) for out in posts] == [("moved", 0), ("live", 1)]
+        old = "gone" if policy == "delete" else "moved"
+        assert [(out["status"], out["live"]) for out in posts] == [(old, 0), ("live", 1)]
 
 
 async def test_posting_again_twice_makes_one_new_post(tmp_path: Path) -> None:
@@ -226,3 +228,30 @@ async def test_selling_and_posting_again_survive_a_death_anywhere(tmp_path: Path
     points = [Point.HANDLED, Point.AFTER_COMMIT, Point.BEFORE_SEND, Point.AFTER_SEND]
     app = board(tmp_path, remind=None)
     await everywhere(scenario, app, check=check, points=points, chats=CHATS, occurrences=1)
+
+
+@pytest.mark.parametrize("policy", ["edit", "keep"])
+async def test_taking_back_what_was_posted_again_takes_all_of_it(
+    tmp_path: Path, policy: str
+) -> None:
+    """A former message would lead to one that is gone."""
+    async with play(board(tmp_path, repost=policy), chats=CHATS) as site:
+        ann = await publish(site)
+        await ann.presses("Post #1 again")
+        await site.later(2)
+        await ann.presses("Take #2 back")
+        await ann.presses("Yes")
+        assert site.chat("channel") == []
+
+
+async def test_what_the_terms_allow_no_longer_is_refused(tmp_path: Path) -> None:
+    """A button that says otherwise may be on a screen from before."""
+    app = board(tmp_path)
+    async with play(app, chats=CHATS) as site:
+        ann = await publish(site)
+        submits = app.forms[Ad].hooks["publish"].flows["bazaar", Ad]
+        submits.board.terms = replace(submits.board.terms, withdraw=False)
+        await ann.presses("Take #1 back")
+        await ann.presses("Yes")
+        assert notices(site) == ["That cannot be done with #1 now."]
+        assert len(site.chat("channel")) == 1

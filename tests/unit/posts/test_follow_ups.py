@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from posthouse.dialogs.forms.fields import ask
+from posthouse.dialogs.forms.form import Form
 from posthouse.errors import RejectedError
 from posthouse.model.capabilities import Capabilities, Level
+from posthouse.model.reply import Reply
 from posthouse.posts.declare import FollowUp
-from posthouse.storage.schema import entry
+from posthouse.storage.schema import entry, post as post_table
 from posthouse.testing import FakeMessenger, FakePerson, play
 from tests.unit.posts.boards import (
     CHATS,
@@ -113,3 +116,61 @@ async def test_staff_hear_when_it_cannot_be_sent(tmp_path: Path) -> None:
         await write(ann, "Very good")
         assert "could not be sent to feedback: no rights" in site.chat("admin")[-1].text
         assert len(await rows(site, entry)) == 2
+
+
+class Answer(Form):
+    """Shows what it is about by itself, and is longer than a message may be."""
+
+    words: str = ask("How did it go?", max_length=3000, elastic=True)
+
+    def preview(self) -> Reply:
+        """Show it."""
+        return Reply(f"Re {self.number} at {self.link}: {self.words}")
+
+
+async def test_its_preview_names_the_post(tmp_path: Path) -> None:
+    """With the number and the address, both where the form shows them and above it."""
+    follow_up = FollowUp(form=Answer, chat="feedback")
+    async with play(board(tmp_path, follow_ups=(follow_up,)), chats=CHATS) as site:
+        ann = await publish(site)
+        (post,) = await rows(site, post_table)
+        assert post["link"]
+        await ann.presses("Write about #1")
+        await ann.says("Very good")
+        expected = f"About #1, from Ann:\nRe 1 at {post['link']}: Very good"
+        assert ann.sees == expected
+        await ann.presses("Publish")
+        assert [m.text for m in site.chat("feedback")] == [expected]
+
+
+async def test_a_long_one_is_cut_to_one_message(tmp_path: Path) -> None:
+    """Where it is elastic, with the line above it counted."""
+    messenger = FakeMessenger(capabilities=Capabilities(text_length=300))
+    follow_up = FollowUp(form=Answer, chat="feedback")
+    app = board(tmp_path, follow_ups=(follow_up,), media={})
+    async with play(app, chats=CHATS, messenger=messenger) as site:
+        ann = await publish(site)
+        await ann.presses("Write about #1")
+        await ann.says("W" * 290)
+        await ann.presses("Publish")
+        (told,) = site.chat("feedback")
+        assert len(told.text) == 300
+        assert told.text.startswith("About #1, from Ann:\nRe 1 at ")
+        assert told.text.endswith("W…")
+
+
+async def test_a_second_one_is_sent_where_the_first_did_not_arrive(tmp_path: Path) -> None:
+    """There is nothing to edit there."""
+    messenger = FakeMessenger()
+    follow_up = FollowUp(form=Feedback, chat="feedback", again="edit")
+    async with play(
+        board(tmp_path, follow_ups=(follow_up,)), chats=CHATS, messenger=messenger
+    ) as site:
+        ann = await publish(site)
+        messenger.fails(RejectedError("no rights"), chat="feedback")
+        await write(ann, "Very good")
+        await site.later(2)
+        assert site.chat("feedback") == []
+        await write(ann, "On second thought, bad")
+        (told,) = site.chat("feedback")
+        assert told.text.endswith("bad")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from posthouse.errors import RejectedError
@@ -116,3 +117,43 @@ async def test_somebody_is_banned_once(tmp_path: Path) -> None:
             await sam.presses("Ban the author")
             await sam.presses("Yes")
         assert notices(site)[-1] == "Ann is banned already."
+
+
+@pytest.mark.parametrize("policy", ["edit", "keep", "delete"])
+async def test_former_messages_go_too(tmp_path: Path, policy: str) -> None:
+    """What staff delete is not left standing under an older number."""
+    app = board(tmp_path, repost=policy)
+    async with play(app, chats=CHATS, middlewares=[STAFF]) as site:
+        ann = await publish(site)
+        await ann.presses("Post #1 again")
+        await site.later(2)
+        await site.person("Sam", chat="admin").presses("Delete")
+        assert site.chat("channel") == []
+        assert not any(out["live"] for out in await rows(site, post))
+
+
+async def test_a_former_message_goes_when_the_new_one_never_came(tmp_path: Path) -> None:
+    """Nothing else would delete it: that waits for the new one to be out."""
+    messenger = FakeMessenger()
+    async with play(
+        board(tmp_path, repost="delete"), chats=CHATS, middlewares=[STAFF], messenger=messenger
+    ) as site:
+        ann = await publish(site)
+        messenger.fails(RejectedError("no rights"), chat="channel", operation=Operation.SEND)
+        await ann.presses("Post #1 again")
+        assert len(site.chat("channel")) == 1
+        sam = site.person("Sam", chat="admin")
+        await sam.presses("Delete")
+        assert site.chat("channel") == []
+
+
+async def test_staff_are_not_banned_by_a_card(tmp_path: Path) -> None:
+    """Neither by themselves, trying it out, nor by one another; the post stays."""
+    async with play(board(tmp_path), chats=CHATS, middlewares=[STAFF]) as site:
+        await publish(site, "Sam")
+        sam = site.person("Sam", chat="admin")
+        await sam.presses("Ban the author")
+        await sam.presses("Yes")
+        assert notices(site) == ["Sam keeps order here, and is not banned."]
+        assert len(site.chat("channel")) == 1
+        assert await site.store.fetch(select(ban)) == []

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from posthouse.errors import RejectedError, SettingsError, UnreachableError
+from posthouse import App
+from posthouse.errors import ActionError, RejectedError, SettingsError, UnreachableError
 from posthouse.ports.adapter import Certainty
+from posthouse.posts.publish import Publish
 from posthouse.storage.schema import entry, post
 from posthouse.testing import FakeMessenger, FakePerson, Point, TestSite, play
-from tests.unit.posts.boards import CHATS, Ad, board, publish, rows
+from tests.unit.posts.boards import CHATS, Ad, Feedback, board, publish, rows
 
 
 async def test_a_finished_form_becomes_a_post(tmp_path: Path) -> None:
@@ -185,3 +187,11 @@ async def test_one_post_one_number_one_answer_wherever_the_process_dies(tmp_path
 def test_ads_are_shown_without_a_number_before(tmp_path: Path) -> None:
     """The template stands on its own."""
     assert str(Ad(title="Bike", details="red").preview().words) == "#000 Bike\nred"
+
+
+def test_one_publish_is_of_one_app(tmp_path: Path) -> None:
+    """Else the posts of one would go where those of the other do."""
+    publish = Publish(chat="channel", number="ad")
+    App("one").form(publish=publish)(Feedback)
+    with pytest.raises(ActionError, match=r"two: Feedback is published by the app one with the"):
+        App("two").form(publish=publish)(Feedback)

@@ -95,8 +95,12 @@ class WebAdapter:
         return restore(body)
 
     def capabilities(self, chat: str) -> Capabilities:
-        """Return what the page shows; reply keyboards are for a person's own chat only."""
-        return _BROADCAST if self._started.is_broadcast(chat) else _PRIVATE
+        """Return what the page shows; reply keyboards are for a person's own chat only.
+
+        Before it is started every chat counts as a person's own: lengths are the same everywhere.
+        """
+        office = self._office
+        return _BROADCAST if office is not None and office.is_broadcast(chat) else _PRIVATE
 
     async def deliver(self, delivery: Delivery) -> DeliverResult:
         """Carry out one operation; a repeated one shows nothing twice."""

@@ -1,7 +1,6 @@
 """Uploads on disk: streamed with a hard limit, looked into, kept under random names."""
 
 import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from secrets import token_urlsafe
@@ -10,6 +9,7 @@ from shutil import copyfile
 import anyio
 from anyio import to_thread
 
+from posthouse.disk import put_in_place, synced
 from posthouse.errors import PosthouseError
 from posthouse.model.pictures import HEAD_BYTES
 
@@ -67,7 +67,7 @@ class Cellar:
         part = self._folder / f"{key}.part"
         try:
             size, head = await self._write(part, chunks)
-            await to_thread.run_sync(part.rename, self.path(key))
+            await to_thread.run_sync(put_in_place, part, self.path(key))
         except BaseException:
             with anyio.CancelScope(shield=True):
                 await to_thread.run_sync(lambda: part.unlink(missing_ok=True))
@@ -82,11 +82,10 @@ class Cellar:
                 part.hardlink_to(source)
             except OSError:  # another file system, or one that knows no links
                 copyfile(source, part)
-                _sync(part)
-            part.replace(target)
+                synced(part)
+            put_in_place(part, target)
         finally:
             part.unlink(missing_ok=True)
-        _sync(self._folder)
         return target.stat().st_size
 
     async def _write(self, part: Path, chunks: AsyncIterator[bytes]) -> tuple[int, bytes]:
@@ -108,14 +107,3 @@ class Cellar:
         if not size:
             raise EmptyFileError
         return size, head
-
-
-def _sync(path: Path) -> None:
-    """Bring a file, or what a folder is said to hold, to the disk, where that can be asked for."""
-    if sys.platform == "win32":  # pragma: no cover
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -35,7 +35,8 @@ class Office:
         self.is_open = True
         """Pages may connect."""
         self.broadcasts = {raw: name for name, raw in host.chats.items()}
-        self._staff_only = _chats_named(settings.staff_chats, host)
+        self._staff_only = _chats_named(settings.staff_chats, host, of="staff_chats")
+        _chats_named(tuple(settings.chat_titles), host, of="chat_titles")
         self._known: set[str] = set()
 
     def is_broadcast(self, chat: str) -> bool:
@@ -60,7 +61,7 @@ class Office:
             bot=self.host.bot,
             messenger=MESSENGER,
             kind=ChatKind.PRIVATE if is_own else ChatKind.BROADCAST,
-            title=person.name if is_own else self.broadcasts.get(chat, chat),
+            title=person.name if is_own else self._title_of(chat),
         )
 
     async def chats_shown(self, person: str) -> Sequence[ChatShown]:
@@ -68,8 +69,8 @@ class Office:
         shown = [ChatShown(id=person, title=self.title, kind=ChatKind.PRIVATE)]
         shown[0] = replace(shown[0], choices=await self.archive.choices(person))
         shown += [
-            ChatShown(id=raw, title=name, kind=ChatKind.BROADCAST)
-            for raw, name in self.broadcasts.items()
+            ChatShown(id=raw, title=self._title_of(raw), kind=ChatKind.BROADCAST)
+            for raw in self.broadcasts
             if self.sees(person, raw)
         ]
         counted = [await self.archive.unread(person, chat.id) for chat in shown]
@@ -130,6 +131,12 @@ class Office:
         change.reader = person
         change.row = row._replace(seq=change.seq)
 
+    def _title_of(self, chat: str) -> str:
+        """Return what a shared chat is called: as the settings say, else after its name."""
+        name = self.broadcasts.get(chat, chat)
+        readable = " ".join(name.replace("_", " ").replace("-", " ").split())
+        return self.settings.chat_titles.get(name) or readable[:1].upper() + readable[1:] or name
+
     async def _tally(self, row: MessageRow, person: str = "") -> Tally:
         tallies = await self.archive.tallies([row], person)
         return tallies.get((row.chat, row.message), NO_REACTIONS)
@@ -141,12 +148,12 @@ class Office:
             self.hub.show(change, to=(lambda who: self.sees(who, chat)) if shared else None)
 
 
-def _chats_named(names: Sequence[str], host: Host) -> frozenset[str]:
+def _chats_named(names: Sequence[str], host: Host, *, of: str) -> frozenset[str]:
     """Return the ids of chats by their names; raises SettingsError for one there is not."""
     for name in names:
         if name not in host.chats:
             raise SettingsError(
-                f"bot {host.bot}: staff_chats names {name!r}, which is none of its chats; there "
+                f"bot {host.bot}: {of} names {name!r}, which is none of its chats; there "
                 f"are: {', '.join(host.chats) or 'none'}"
             )
     return frozenset(host.chats[name] for name in names)

@@ -49,6 +49,7 @@ from posthouse.adapters.web.wire import (
 from posthouse.errors import ConflictError, OverloadedError, StoreUnavailableError
 from posthouse.model.chat import Person
 from posthouse.ports.adapter import Incoming, Settled
+from posthouse.ports.menus import private_menu
 
 log = logging.getLogger("posthouse.web")
 
@@ -320,7 +321,12 @@ class Session:
             person=Person(id=connection.person, name=connection.name, language=connection.language),
             title=office.title,
             chats=await office.chats_shown(connection.person),
-            commands=office.host.commands,
+            commands=[
+                (each.name, each.said(connection.language or ""))
+                for each in private_menu(
+                    office.host.commands, roles=office.host.roles_of(connection.person)
+                )
+            ],
             limits=Limits(
                 text_bytes=settings.max_text_bytes, upload_bytes=settings.max_upload_bytes
             ),

@@ -25,6 +25,9 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     staff_chats: tuple[str, ...] = ()
     """Names of chats that only persons see who were granted the role `staff`; everybody sees the
     others."""
+    chat_titles: Mapping[str, str] = {}
+    """What chats are called in the list, by their names; a chat without one is called by its name.
+    """
 
 
 def read_settings(given: Mapping[str, Any]) -> WebSettings:
@@ -70,6 +73,11 @@ def _is_origins(value: object) -> str | None:
     return None if fits else 'must be a list of origins such as "https://example.org"'
 
 
+def _is_titles(value: object) -> str | None:
+    fits = isinstance(value, Mapping) and all(isinstance(title, str) for title in value.values())
+    return None if fits else 'must be a table of titles, such as channel = "Cars for sale"'
+
+
 def _is_names(value: object) -> str | None:
     fits = isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
     return None if fits else "must be a list of names of the bot's chats"
@@ -82,4 +90,5 @@ _CHECKS: dict[str, Callable[[object], str | None]] = {
     "max_text_bytes": _is_size,
     "origins": _is_origins,
     "staff_chats": _is_names,
+    "chat_titles": _is_titles,
 }

@@ -122,7 +122,7 @@ class Console:
         before = len(self.receiver.taken)
         for line in lines:
             self.terminal.lines.put_nowait(line)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while len(self.receiver.taken) - before < len(lines):
                 self.receiver.more.clear()
                 await self.receiver.more.wait()
@@ -501,6 +501,7 @@ async def test_a_pipe_that_stays_open_does_not_hold_up_the_stop() -> None:
     os.close(write)
 
 
+@pytest.mark.usefixtures("traced")
 async def test_in_a_terminal_lines_are_edited_and_the_modes_are_put_back(tmp_path: Path) -> None:
     """In a process of its own, on a pseudo-terminal."""
     code = """

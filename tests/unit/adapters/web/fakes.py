@@ -20,6 +20,7 @@ from posthouse.model.text import Text
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Delivery, Host, Incoming, OnSettled, Settled
 from posthouse.ports.media import Media, NoMedia
+from posthouse.ports.menus import MenuCommand
 
 T = TypeVar("T")
 
@@ -173,7 +174,7 @@ def host_of(
         clock=clock or FakeClock(),
         keys=Keys([secret]),
         folder=folder,
-        commands=[("start", "Begin")],
+        commands=[MenuCommand(name="start", help="Begin")],
         media=media or NoMedia(),
         roles_of=roles_of,
     )
@@ -312,7 +313,7 @@ class Socket:
 
     async def next(self, *kinds: str) -> Any:
         """Wait for the next frame of some kinds, passing over others."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while True:
                 frame = await self._heard.get()
                 if not kinds or frame["t"] in kinds:

@@ -121,6 +121,24 @@ async def test_a_chat_of_the_staff_that_is_none_of_the_bots_is_named(house: Hous
         await house.start({"staff_chats": ["bord"]})
 
 
+@pytest.mark.parametrize(("titles", "expected"), [({"board": "All ads"}, "All ads"), ({}, "Board")])
+async def test_shared_chats_have_titles(
+    house: House, titles: dict[str, str], expected: str
+) -> None:
+    """Those of the settings; a chat without one is called by its name, made readable."""
+    await house.start({"chat_titles": titles})
+    ann = house.browser
+    await ann.enter()
+    async with ann.socket() as one:
+        assert [chat["title"] for chat in (await one.next("welcome"))["chats"]][1:] == [expected]
+
+
+async def test_a_title_of_no_chat_is_told(house: House) -> None:
+    """With the names there are."""
+    with pytest.raises(SettingsError, match=r"chat_titles names 'bord'.*there are: board"):
+        await house.start({"chat_titles": {"bord": "All ads"}})
+
+
 async def test_what_cannot_be_delivered_is_rejected(house: House) -> None:
     """Chats and files that are not there."""
     ann = await house.browser.enter()

@@ -79,11 +79,15 @@ function mediaOf(file) {
   return file.width ? { photos: [file] } : { files: [file] };
 }
 
+/** All are uploaded at once, and said in the order in which they were chosen. */
 function sendFiles(files, caption) {
-  files.forEach((file, index) => sendFile(file, index === 0 ? caption : ""));
+  let before = Promise.resolve();
+  files.forEach((file, index) => {
+    before = sendFile(file, index === 0 ? caption : "", before);
+  });
 }
 
-async function sendFile(file, caption) {
+async function sendFile(file, caption, before) {
   const most = model.limits.upload_bytes;
   if (file.size > most) {
     toast(`${file.name} is too large: ${sizeOf(file.size)}, and ${sizeOf(most)} are the most.`);
@@ -101,10 +105,10 @@ async function sendFile(file, caption) {
     state: "uploading",
     preview: picture?.url,
   };
-  await carry(file, caption, message);
+  await carry(file, caption, message, before);
 }
 
-async function carry(file, caption, message) {
+async function carry(file, caption, message, before) {
   const sending = upload(file, (done) => {
     message.upload.done = done;
     const bar = view.find(message.id)?.querySelector("progress");
@@ -114,6 +118,7 @@ async function carry(file, caption, message) {
   model.pending(message);
   try {
     const stored = await sending.done;
+    await before;
     model.drop(message);
     say(caption, undefined, stored, message.preview);
   } catch (error) {

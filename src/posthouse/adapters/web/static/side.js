@@ -8,7 +8,7 @@ export function side(model, choose) {
   const draw = () => {
     byId("me-name").textContent = model.person.name;
     byId("me-avatar").textContent = initials(model.person.name);
-    byId("chats").replaceChildren(...[...model.chats.values()].map((chat) => chatButton(model, chat, choose)));
+    byId("chats").replaceChildren(...listed(model).map((chat) => chatButton(model, chat, choose)));
     byId("title").textContent = model.chat?.title ?? model.title;
     byId("avatar").textContent = initials(model.chat?.title ?? model.title);
     const unread = [...model.chats.values()].reduce((sum, chat) => sum + chat.unread, 0);
@@ -33,6 +33,10 @@ export function side(model, choose) {
   theme();
   return { draw };
 }
+
+/** Shared chats appear with their first message: until then there is nothing to read in them. */
+const listed = (model) =>
+  [...model.chats.values()].filter((chat) => chat.kind !== "broadcast" || chat.messages.size || chat.unread || chat.id === model.current);
 
 function chatButton(model, chat, choose) {
   const last = model.sorted(chat).pop();
