@@ -73,6 +73,7 @@ class App(Router):
         publish: SubmitHook | None = None,
         remind: SubmitHook | None = None,
         expires: timedelta | None = None,
+        name: str | None = None,
     ) -> Callable[[type[FormT]], type[FormT]]: ...
     def form(self, form: Any = None, /, **options: Any) -> Any:
         """Register a form that people fill in.
@@ -81,6 +82,8 @@ class App(Router):
             publish: where it is published once it is submitted.
             remind: when its author is reminded of the post.
             expires: after how long untouched a half-filled one is given up; 30 days if left out.
+            name: under which its drafts and posts are kept, the class's own if left out; give the
+                old one when you rename the class, and nobody loses anything.
         """
         if form is None:
             return lambda form: self._add_form(form, **options)
@@ -130,11 +133,16 @@ class App(Router):
         publish: SubmitHook | None = None,
         remind: SubmitHook | None = None,
         expires: timedelta | None = None,
+        name: str | None = None,
     ) -> type[Form]:
         if not (isinstance(form, type) and issubclass(form, Form)):
             raise FormError(f"{self.name}: {form!r} is no form; subclass Form")
         self._require_open(form)
-        same = next((kind for kind in self.forms if kind.__name__ == form.__name__), None)
+        kept = form.__name__ if name is None else name
+        if not kept.isidentifier():
+            raise FormError(f"{where(form)}: name={name!r} is no name; write it like a class's")
+        taken = f"{self.name}.{kept}"
+        same = next((kind for kind, entry in self.forms.items() if entry.name == taken), None)
         if same is not None:
             raise FormError(
                 f"{self.name}: {where(form)} has the name of {where(same)}; drafts are kept under "
@@ -144,7 +152,7 @@ class App(Router):
             raise FormError(f"{where(form)}: expires={expires} leaves no time to fill it in")
         named = {"publish": publish, "remind": remind}
         hooks = {name: hook for name, hook in named.items() if hook is not None}
-        self.forms[form] = Registered(self, form, hooks=hooks, expires=expires)
+        self.forms[form] = Registered(self, form, hooks=hooks, expires=expires, name=kept)
         for hook in hooks.values():
             hook.bind(self, form)
         return form

@@ -5,7 +5,8 @@ to call with what. A press counts as the repetition of an earlier one with the s
 person, payload) while that one's answer has not arrived, for at least 1 s and at most 150 s: it is
 answered and not run. A button of an older drawing does nothing but show the present one again if
 this person's own press replaced that drawing; somebody else's press on a screen that several
-persons share does run. What cannot be resolved opens the bot's first screen, with a sentence.
+persons share does run. What cannot be resolved opens the bot's first screen, and the press's own
+answer says why.
 """
 
 import logging
@@ -269,15 +270,16 @@ class Dialogs:
         return action
 
     async def _lost(self, turn: Turn, key: str) -> Handled:
-        turn.screen, said = None, turn.say(key).plain
+        turn.screen = None
         asked = await self._dispatcher.dispatch(turn, apps_only=True)
         if asked.claims:
             return asked
+        turn.notify(turn.say(key))
         home = self._dispatcher.home
         if home is None:
-            return _claimed("presses", said)
+            return _claimed("presses", SILENT)
         shown: Any = await home(turn)
-        return _claimed(home.name, [said, shown] if shown is not None else said)
+        return _claimed(home.name, SILENT if shown is None else shown)
 
 
 class Run(NamedTuple):

@@ -20,6 +20,7 @@ from posthouse.engine.lanes import Entry
 from posthouse.engine.points import Point
 from posthouse.engine.timer_body import TimerBody, decode_timer, encode_timer
 from posthouse.errors import DecodeError
+from posthouse.model.chat import ChatKind
 from posthouse.model.update import AlbumMessage, FileMessage, Message, PhotoMessage, Update
 from posthouse.ports.adapter import Incoming, OnSettled, Settled
 from posthouse.ports.records import (
@@ -81,6 +82,8 @@ class Albums:
         self._timer_set = timer_set
         self.are_wanted = AlbumMessage in bot.dispatcher.kinds
         """A handler asks for albums; else parts are messages like any other."""
+        self._are_private = AlbumMessage in bot.dispatcher.private_kinds
+        """Only forms ask for them, which are filled in private chats: elsewhere nobody waits."""
         self.coming: dict[tuple[str, str], _Coming] = {}
         """By chat and person."""
 
@@ -94,6 +97,8 @@ class Albums:
         except DecodeError:
             return False  # its turn says so
         if not isinstance(update, PhotoMessage | FileMessage):
+            return False
+        if self._are_private and update.chat.kind is not ChatKind.PRIVATE:
             return False
         sender = (chat, update.person.id)
         id_ = _timer_id(self._bot.account, chat, album)

@@ -161,8 +161,3 @@ class DirectWriter:
         """Commit one change."""
         await self._store.commit([change])
         return change.verdict or Verdict.FAILED
-
-
-async def execute(store: Store, kind: str, args: Mapping[str, Any]) -> tuple[bool, str]:
-    """Execute a command in a process that owns the file while no site runs."""
-    return await Commands(store, DirectWriter(store)).execute(kind, args)

@@ -377,7 +377,7 @@ class Composer:
         apart: bool,
     ) -> None:
         opened = None if apart else opened_for(draft.turn, to)
-        is_edited = opened is not None and not opened.moves
+        is_edited = opened is not None and not opened.moves and self._can_be_edited(screen, to)
         state = ScreenState() if opened is None else opened.taken(draft.turn.person.id)
         state.drawn(origin, view=None if opened is None else opened.view_for(origin))
         screen, search = self._contents.drawn(draft.turn, screen, to, origin=origin, state=state)
@@ -411,6 +411,13 @@ class Composer:
         )
         if opened is not None:
             self._take_away(draft, opened, to)
+
+    def _can_be_edited(self, screen: Screen, to: Chat) -> bool:
+        """Whether a message can become the screen: some messengers make none an album."""
+        words = screen.words
+        if not isinstance(words, Reply) or len(words.photos) + len(words.files) <= 1:
+            return True
+        return self._bot.adapter.capabilities(to.id).album_edits
 
     def _take_away(self, draft: Draft, opened: OpenScreen, to: Chat) -> None:
         """Delete a screen that goes on below; where choices are numbers, nobody can press it."""

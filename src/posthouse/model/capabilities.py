@@ -58,6 +58,9 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """Sorts of files that words cannot stand under."""
     album_buttons: bool = True
     """A message with several photos or files may have buttons under it."""
+    album_edits: bool = True
+    """A message may become one with several photos or files; elsewhere a screen with them is sent
+    anew."""
     both_keyboards: bool = True
     """One message may have buttons and choices."""
     max_buttons: int = 100

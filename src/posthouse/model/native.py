@@ -48,8 +48,12 @@ def opened_on_look(kind: type[Struct], field: str) -> Any:
     way: Any = getattr(kind, field)
 
     def look(self: Struct) -> Any:
-        found = way.__get__(self)
-        return found.opened() if type(found) is Unopened else found
+        held = way.__get__(self)
+        if type(held) is not Unopened:
+            return held
+        found = held.opened()
+        way.__set__(self, found)  # so that whoever writes the update down finds it
+        return found
 
     setattr(kind, field, property(look))
     return way

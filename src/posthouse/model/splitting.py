@@ -15,7 +15,7 @@ from posthouse.model.capabilities import Capabilities
 from posthouse.model.characters import is_torn
 from posthouse.model.media import File, Photo
 from posthouse.model.outgoing import Content
-from posthouse.model.text import Text
+from posthouse.model.text import Span, Text
 
 T = TypeVar("T")
 BELOW: Final = "⤵"
@@ -54,16 +54,38 @@ def split_text(text: Text, length: int, *, first: int | None = None) -> list[Tex
             f"a piece of {min(limit, length)} characters holds nothing; give 1 or more"
         )
     pieces: list[Text] = []
+    nearby = _Nearby(text)
     while len(plain) - start > limit:
-        end = _place(text, start, limit, _Most(limit, length))
-        piece = _part(text, start, _trimmed(plain, start, end))
+        near = nearby.move(start, start + limit)
+        end = _place(near, start, limit, _Most(limit, length))
+        piece = _part(near, start, _trimmed(plain, start, end))
         if piece.plain:
             pieces.append(piece)
             limit = length
-        start = _next(text, end)
+        start = _next(near, end)
     if start < len(plain) or not pieces:
         pieces.append(_part(text, start, len(plain)))
     return pieces
+
+
+class _Nearby:
+    """The spans of a text that reach into a part of it, which only moves forwards.
+
+    A long text has many pieces and many spans; without this each piece would look at every span.
+    """
+
+    def __init__(self, text: Text) -> None:
+        self._plain = text.plain
+        self._ahead = sorted(enumerate(text.spans), key=lambda each: -each[1].start)
+        self._here: list[tuple[int, Span]] = []
+
+    def move(self, start: int, end: int) -> Text:
+        """Return the text with the spans between two places, in the order they had."""
+        self._here = [each for each in self._here if each[1].end > start]
+        while self._ahead and self._ahead[-1][1].start <= end:
+            self._here.append(self._ahead.pop())
+        self._here.sort(key=lambda each: each[0])
+        return Text(self._plain, tuple(span for _, span in self._here))
 
 
 class _Most(NamedTuple):

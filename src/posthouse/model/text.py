@@ -8,7 +8,7 @@ drops what it cannot show.
 
 import re
 from collections.abc import Iterable
-from typing import Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +32,8 @@ class Span(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Whom a mention names: the messenger's own id of the person."""
     language: str | None = None
     """Programming language of a `pre` block."""
+    expandable: bool = False
+    """Of a long quotation only the beginning is shown until it is tapped, where that is known."""
 
 
 class Text(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -99,7 +101,7 @@ def text(*parts: object) -> Text:
     return Text("".join(plain), tuple(spans))
 
 
-def _marked(kind: SpanKind, part: object, **more: str | None) -> Text:
+def _marked(kind: SpanKind, part: object, **more: Any) -> Text:
     inner = text(part)
     if not inner.plain:
         return inner
@@ -141,9 +143,9 @@ def pre(part: object, *, language: str | None = None) -> Text:
     return _marked("pre", part, language=language)
 
 
-def quote(part: object) -> Text:
-    """A quotation."""
-    return _marked("quote", part)
+def quote(part: object, *, expandable: bool = False) -> Text:
+    """A quotation; of a long one that is expandable the beginning is shown until it is tapped."""
+    return _marked("quote", part, expandable=expandable)
 
 
 def link(label: object, url: str) -> Text:

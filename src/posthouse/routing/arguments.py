@@ -2,21 +2,32 @@
 
 How this works: `plan(...)` turns the parameters that are arguments into `Argument`s, each of which
 takes its words from the text at a position and returns the position after them. A person who
-mistypes gets an ArgumentError whose message is the answer: which argument, what was typed, what was
-expected, the usage line and an example.
+mistypes is told in their language which argument it was, what they typed, what was expected, the
+usage line and an example.
 """
 
 import inspect
 from collections.abc import Callable, Sequence
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, TypeAlias, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+)
 
-from posthouse.errors import ArgumentError
 from posthouse.model.chat import Person
+from posthouse.model.text import Text
 from posthouse.model.update import TextMessage
 from posthouse.routing.commands import end_of_command
-from posthouse.routing.reading import Reader, reader_of
-from posthouse.routing.splitting import next_word, shown
+from posthouse.routing.reading import PERSON, REST, Reader, reader_of
+from posthouse.routing.splitting import clipped, next_word
 
 _REST_MARK: Final = "posthouse: the remaining words"
 
@@ -27,31 +38,60 @@ Take: TypeAlias = Callable[[TextMessage, int], tuple[Any, int]]
 """Reads one argument of a message at a position; returns its value and the position after it."""
 
 
+class Say(Protocol):
+    """Says words of the catalogues in a person's language."""
+
+    def __call__(self, key: str, /, **values: Any) -> Text:
+        """Return the words of a key."""
+
+
 class Argument(NamedTuple):
     """One argument of a command."""
 
     name: str
-    usage: str
-    """How it stands in the usage line, such as `<after: duration>`."""
-    example: str
-    expected: str
+    reader: Reader
+    takes_many: bool
+    """All words that are left are its own."""
     take: Take
     """Raises ValueError holding the word that does not fit, LookupError when no word is left."""
     default: Any
     """Its value when no word is left, or `inspect.Parameter.empty`."""
+
+    def usage(self, say: Say) -> str:
+        """Return how it stands in the usage line, such as `<after: duration>`."""
+        label = _spoken(self.reader, "label", self.reader.label, say)
+        many = "…" if self.takes_many else ""
+        shown = f"{self.name}: {label}{many}" if label else f"{self.name}{many}"
+        return f"<{shown}>" if self.default is inspect.Parameter.empty else f"[{shown}]"
+
+
+class Misread(NamedTuple):
+    """What is wrong with the words after a command."""
+
+    what: Literal["missing", "wrong", "surplus"]
+    typed: str = ""
+    argument: Argument | None = None
+    """The one that does not fit, unless there are too many words."""
+
+    def __str__(self) -> str:
+        """Return it for whoever wrote the command."""
+        if self.argument is None:
+            return f"“{self.typed}” is more than it takes"
+        name, expected = self.argument.name, self.argument.reader.expected
+        if self.what == "missing":
+            return f"{name} is missing: {expected}"
+        return f"{name} is “{self.typed}”, but should be {expected}"
 
 
 class Arguments:
     """All arguments of one command, in order."""
 
     def __init__(self, command: str, arguments: Sequence[Argument]) -> None:
+        self._command = command
         self._arguments = tuple(arguments)
-        self.usage = " ".join((f"/{command}", *(a.usage for a in arguments)))
-        """The usage line, such as `/remind <after: duration> <what…>`."""
-        self.example = " ".join((f"/{command}", *(a.example for a in arguments)))
 
-    def parse(self, message: TextMessage) -> list[Any]:
-        """Return one value per argument; raises ArgumentError with the answer for the person."""
+    def read(self, message: TextMessage) -> list[Any] | Misread:
+        """Return one value per argument, or what is wrong with what was typed."""
         values: list[Any] = []
         at = end_of_command(message.text)
         for argument in self._arguments:
@@ -59,23 +99,40 @@ class Arguments:
                 value, at = argument.take(message, at)
             except LookupError:
                 if argument.default is inspect.Parameter.empty:
-                    raise self._wrong(f"{argument.name} is missing: {argument.expected}.") from None
+                    return Misread("missing", argument=argument)
                 value = argument.default
             except ValueError as error:
-                typed = shown(str(error))
-                raise self._wrong(
-                    f"{argument.name} is {typed}, but should be {argument.expected}."
-                ) from None
+                return Misread("wrong", clipped(str(error)), argument)
             values.append(value)
         if at < len(message.text) and next_word(message.text, at) is not None:
-            raise self._wrong(f"That is more than I need: {shown(message.text[at:].strip())}.")
+            return Misread("surplus", clipped(message.text[at:].strip()))
         return values
 
-    def _wrong(self, what: str) -> ArgumentError:
-        lines = [what, f"Usage: {self.usage}"]
+    def told(self, misread: Misread, say: Say) -> str:
+        """Return what a person is told who mistyped: what is wrong, the usage and an example."""
+        values = {"typed": misread.typed}
+        if misread.argument is not None:
+            reader = misread.argument.reader
+            values["name"] = misread.argument.name
+            values["expected"] = say(reader.key, **reader.values).plain
+        usage = " ".join((f"/{self._command}", *(a.usage(say) for a in self._arguments)))
+        lines = [
+            say(f"posthouse-argument-{misread.what}", **values),
+            say("posthouse-argument-usage", usage=usage),
+        ]
         if self._arguments:
-            lines.append(f"Example: {self.example}")
-        return ArgumentError("\n".join(lines))
+            examples = [
+                _spoken(a.reader, "example", a.reader.example, say) for a in self._arguments
+            ]
+            example = " ".join((f"/{self._command}", *examples))
+            lines.append(say("posthouse-argument-example", example=example))
+        return "\n".join(line.plain for line in lines)
+
+
+def _spoken(reader: Reader, attribute: str, literal: str, say: Say) -> str:
+    if attribute in reader.spoken:
+        return say(f"{reader.key}.{attribute}").plain
+    return literal
 
 
 def argument_of(parameter: inspect.Parameter, annotation: Any, *, is_last: bool) -> Argument | str:
@@ -90,15 +147,10 @@ def argument_of(parameter: inspect.Parameter, annotation: Any, *, is_last: bool)
     reader, take, takes_many = planned
     if takes_many and not is_last:
         return "it takes all remaining words, so it must be the last argument"
-    name = parameter.name.rstrip("_")
-    many = "…" if takes_many else ""
-    label = f"{name}: {reader.label}{many}" if reader.label else f"{name}{many}"
-    has_default = default is not inspect.Parameter.empty
     return Argument(
-        name=name,
-        usage=f"[{label}]" if has_default else f"<{label}>",
-        example=reader.example,
-        expected=reader.expected,
+        name=parameter.name.rstrip("_"),
+        reader=reader,
+        takes_many=takes_many,
         take=take,
         default=default,
     )
@@ -120,9 +172,9 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 def _planned(annotation: Any) -> tuple[Reader, Take, bool] | None:
     if get_origin(annotation) is Annotated:
         inner, *marks = get_args(annotation)
-        return (_REST, _take_rest, True) if _REST_MARK in marks else _planned(inner)
+        return (REST, _take_rest, True) if _REST_MARK in marks else _planned(inner)
     if annotation is Person:
-        return _PERSON, _take_person, False
+        return PERSON, _take_person, False
     if get_origin(annotation) is tuple:
         kind, *more = get_args(annotation)
         reader = reader_of(kind)
@@ -132,9 +184,6 @@ def _planned(annotation: Any) -> tuple[Reader, Take, bool] | None:
 
 
 # --- taking words from a message
-
-_REST = Reader("", "some words", "some words", str)
-_PERSON = Reader("person", "a mention (@name) or a person's id", "@ann", str)
 
 
 def _taking(reader: Reader) -> Take:

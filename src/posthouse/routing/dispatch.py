@@ -93,18 +93,15 @@ class Dispatcher:
             for route in router.observers
         ]
         """Functions that see updates, each in a turn of its own."""
-        self.kinds = frozenset(
-            kind
-            for kinds in (
-                *(candidate.kinds for candidate in self.table.all),
-                *(observer.kinds for observer in self.observers),
-                *(router.beside.kinds for router in routers),
-            )
-            for kind in kinds
-        )
+        handled = {kind for candidate in self.table.all for kind in candidate.kinds}
+        handled.update(kind for observer in self.observers for kind in observer.kinds)
+        beside = {kind for router in routers for kind in router.beside.kinds}
+        self.kinds = frozenset(handled | beside)
         """Update classes that handlers ask for."""
+        self.private_kinds = frozenset(beside - handled)
+        """Those of them that nobody asks for but in private chats."""
         self.commands = menu(routers)
-        """Commands and what they do, in order, for menus."""
+        """Commands and what they do, in order, for menus; of some not everybody may know."""
         self.actions = {name: a for router in routers for name, a in router.actions.items()}
         """Actions by full name, aliases included."""
         self.actions_by_id = by_id(self.actions)
@@ -228,7 +225,8 @@ class Dispatcher:
         if command.name == START and self.greeting is not None:
             return None  # it opens home
         # One that is known and was not taken is not for this person: it is no near miss of itself.
-        known = [name for name, _ in self.commands if name != command.name]
+        names = [each.command.name for each in self.commands if each.is_open]
+        known = [name for name in names if name != command.name]
         return unknown_command(command.name, known)
 
     async def explain(self, update: ChatUpdate) -> list[Explained]:

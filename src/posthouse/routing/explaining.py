@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from posthouse.errors import ArgumentError
 from posthouse.model.update import TextMessage, Update
+from posthouse.routing.arguments import Misread
 from posthouse.routing.commands import Command
 from posthouse.routing.router import Filter, name_of
 from posthouse.routing.table import TAKEN_BY_ACTIONS, Candidate
@@ -78,10 +78,9 @@ async def _refusal(accepts: Filter | None, update: Update) -> str:
 
 def _reason(candidate: Candidate, update: Update, command: Command | None) -> str:
     if candidate.arguments is not None and isinstance(update, TextMessage):
-        try:
-            candidate.arguments.parse(update)
-        except ArgumentError as error:
-            return f"answers what is wrong with the arguments: {str(error).partition(chr(10))[0]}"
+        found = candidate.arguments.read(update)
+        if isinstance(found, Misread):
+            return f"answers what is wrong with the arguments: {found}"
     if candidate.commands and command is not None:
         return f"command is /{command.name}"
     return f"wants {' or '.join(mine.__name__ for mine in candidate.kinds)}"

@@ -2,11 +2,13 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from posthouse.errors import ActionError, RouteError
 from posthouse.payloads import action_id
+from posthouse.ports.menus import MenuCommand
 from posthouse.routing.plain import PlainApp, Process
+from posthouse.routing.ready.access import HasRole
 from posthouse.routing.router import Route, Router
 from posthouse.routing.table import Candidate
 from posthouse.turn.action import Action
@@ -40,14 +42,45 @@ def _free_name(name: str, taken: Container[str]) -> str:
     return next(free for free in names if free not in taken)
 
 
-def menu(routers: Iterable[Router]) -> list[tuple[str, str]]:
-    """Return commands and what they do, in order, each once."""
-    menu: dict[str, str] = {}
+class Listed(NamedTuple):
+    """A command as it stands in a menu, and where its words are."""
+
+    command: MenuCommand
+    keys: tuple[str, ...]
+    """Keys of catalogues under which what it does may be said, the best first."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody may know of it."""
+        return not self.command.roles and self.command.place not in ("admins", "nowhere")
+
+
+def menu(routers: Iterable[Router]) -> list[Listed]:
+    """Return commands in order, each once: that of everybody rather than that of a few."""
+    menu: dict[str, Listed] = {}
     for router in routers:
         for route in router.routes:
             if route.commands:
-                menu.setdefault(route.commands[0], route.help)
-    return list(menu.items())
+                found = _listed(router, route)
+                known = menu.setdefault(route.commands[0], found)
+                if found.is_open and not known.is_open:
+                    menu[route.commands[0]] = found
+    return list(menu.values())
+
+
+def _listed(router: Router, route: Route) -> Listed:
+    name = route.commands[0]
+    wants = route.where.roles if isinstance(route.where, HasRole) else frozenset()
+    keys = [f"{router.name}-{name}-help"]
+    if str(getattr(route.fn, "__module__", "")).startswith("posthouse."):  # an app of ours
+        keys.append(f"posthouse-{name}-help")
+    command = MenuCommand(
+        name=name,
+        help=route.help,
+        place=route.menu or "everywhere",
+        roles=frozenset() if route.menu else wants,
+    )
+    return Listed(command, tuple(keys))
 
 
 def by_id(actions: Mapping[str, Action[Any]]) -> dict[bytes, Action[Any]]:

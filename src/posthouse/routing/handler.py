@@ -15,7 +15,7 @@ from posthouse.errors import ArgumentError, RouteError
 from posthouse.model import update as updates
 from posthouse.model.chat import Chat, Person
 from posthouse.model.update import TextMessage, Update
-from posthouse.routing.arguments import Argument, Arguments, argument_of, shown_type
+from posthouse.routing.arguments import Argument, Arguments, Misread, argument_of, shown_type
 from posthouse.turn.conversation import Conversation, is_conversation
 from posthouse.turn.turn import Turn
 from posthouse.turn.use import hints_of, uses_of, where
@@ -248,7 +248,10 @@ def _collector(
 
     def collect(turn: Turn) -> tuple[list[Any], dict[str, Any]]:
         message: Any = turn.update  # a command's routes get text messages only
-        values = iter(() if arguments is None else arguments.parse(message))
+        read = () if arguments is None else arguments.read(message)
+        if arguments is not None and isinstance(read, Misread):
+            raise ArgumentError(arguments.told(read, turn.say))
+        values = iter(read)
         args = [next(values) if source is None else source(turn) for source in positional]
         return args, {name: source(turn) for name, source in named}
 

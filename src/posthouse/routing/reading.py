@@ -5,11 +5,12 @@ has a unit. What is refused is answered with an example, so a person never has t
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
@@ -46,6 +47,12 @@ class Reader(NamedTuple):
     example: str
     read: Callable[[str], Any]
     """Turns a word into a value; raises ValueError for one that does not fit."""
+    key: str = "posthouse-argument-choice"
+    """Of the phrase in the catalogues, so that people read it in their language."""
+    values: Mapping[str, str] = MappingProxyType({})
+    """What the phrase is filled with."""
+    spoken: frozenset[str] = frozenset()
+    """Attributes of the key, since these are words of a language too: "label", "example"."""
 
 
 def reader_of(annotation: Any) -> Reader | None:
@@ -138,27 +145,68 @@ def _choice_reader(choices: dict[str, Any], shown: list[str], name: str) -> Read
         return found
 
     label = "|".join(shown) if len(shown) <= _LISTED else name.lower()
-    return Reader(label, f"one of {', '.join(shown)}", _quoted(shown[0]), read)
+    listed = ", ".join(shown)
+    values = {"choices": listed}
+    return Reader(label, f"one of {listed}", _quoted(shown[0]), read, values=values)
 
 
 def _quoted(word: str) -> str:
     return f'"{word}"' if " " in word else word
 
 
+_LABEL = frozenset({"label"})
+_KEY = "posthouse-argument-"
+
 READERS: dict[Any, Reader] = {
-    str: Reader("", "a word, or several in quotes", "word", str),
-    int: Reader("whole number", "a whole number (3, -12)", "3", _read_int),
-    float: Reader("number", "a number (2, 2.5)", "2.5", _read_float),
-    Decimal: Reader("number", "a number (2, 2.50)", "2.50", _read_decimal),
-    bool: Reader("yes|no", "yes or no", "yes", _read_bool),
+    str: Reader(
+        "",
+        "a word, or several in quotes",
+        "word",
+        str,
+        key=f"{_KEY}word",
+        spoken=frozenset({"example"}),
+    ),
+    int: Reader(
+        "whole number",
+        "a whole number (3, -12)",
+        "3",
+        _read_int,
+        key=f"{_KEY}whole",
+        spoken=_LABEL,
+    ),
+    float: Reader(
+        "number", "a number (2, 2.5)", "2.5", _read_float, key=f"{_KEY}number", spoken=_LABEL
+    ),
+    Decimal: Reader(
+        "number", "a number (2, 2.50)", "2.50", _read_decimal, key=f"{_KEY}exact", spoken=_LABEL
+    ),
+    bool: Reader("yes|no", "yes or no", "yes", _read_bool, key=f"{_KEY}switch"),
     timedelta: Reader(
-        "duration", "a duration (10s, 20m, 1h30m, 2d, 1w, PT1H30M)", "20m", _read_duration
+        "duration",
+        "a duration (10s, 20m, 1h30m, 2d, 1w, PT1H30M)",
+        "20m",
+        _read_duration,
+        key=f"{_KEY}duration",
+        spoken=_LABEL,
     ),
     datetime: Reader(
         "moment",
         "a date (2031-05-17) or a moment (2031-05-17T16:30, in UTC where no zone is given)",
         "2031-05-17T16:30",
         _read_moment,
+        key=f"{_KEY}moment",
+        spoken=_LABEL,
     ),
 }
 """Every type that one word can be read as; enumerations, Literal and NewType are derived."""
+REST = Reader(
+    "", "some words", "some words", str, key=f"{_KEY}words", spoken=frozenset({"example"})
+)
+PERSON = Reader(
+    "person",
+    "a mention (@name) or a person's id",
+    "@ann",
+    str,
+    key=f"{_KEY}person",
+    spoken=_LABEL,
+)

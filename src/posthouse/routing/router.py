@@ -5,11 +5,12 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, get_args, overload
 
 from posthouse.errors import RouteError
 from posthouse.model.reply import Answer
 from posthouse.model.update import Update
+from posthouse.ports.menus import MenuPlace
 from posthouse.routing.commands import is_command_name
 from posthouse.routing.handler import Compiled, compiled
 from posthouse.turn.action import Action
@@ -35,6 +36,7 @@ class Route:
         "help",
         "is_blocking",
         "limit_s",
+        "menu",
         "name",
         "where",
     )
@@ -49,6 +51,7 @@ class Route:
         blocking: bool = False,
         limit: timedelta | None = None,
         help: str = "",
+        menu: MenuPlace | None = None,
     ) -> None:
         self.app = app
         self.fn = fn
@@ -60,6 +63,8 @@ class Route:
         self.is_blocking = blocking
         self.limit_s = None if limit is None else limit.total_seconds()
         self.help = help or _first_line(fn)
+        self.menu = menu
+        """Who is shown the command; None for what follows from `where`."""
         self._ready: Compiled | None = None
         self._check()
         # An annotation may name a class that stands further down in its module.
@@ -91,6 +96,11 @@ class Route:
         return ready
 
     def _check(self) -> None:
+        if self.menu is not None and self.menu not in get_args(MenuPlace):
+            raise RouteError(
+                f"{where(self.fn)}: menu={self.menu!r} should be one of "
+                f"{', '.join(map(repr, get_args(MenuPlace)))}"
+            )
         if self.limit_s is not None and self.limit_s <= 0:
             raise RouteError(f"{where(self.fn)}: limit={self.limit_s} s leaves no time to run")
         if self.where is not None and not _takes_one(self.where):
@@ -111,7 +121,7 @@ class Beside:
         self.chats: dict[str, str] = {}
         """Named chats that the bot's settings must have, each with what needs it."""
         self.kinds: set[type[Update]] = set()
-        """Update classes that it takes."""
+        """Update classes that it takes, in private chats alone."""
         self.scopes: set[Scope] = set()
         """Conversations that it reaches."""
         self.needs: list[Needed] = []
@@ -191,6 +201,7 @@ class Router:
         self,
         *names: str,
         help: str = "",
+        menu: MenuPlace | None = None,
         where: Filter | None = None,
         blocking: bool = False,
         limit: timedelta | None = None,
@@ -202,7 +213,11 @@ class Router:
 
         Args:
             names: what people type, the first being shown; the function's name when left out.
-            help: what it does, for menus; the first line of its docstring when left out.
+            help: what it does, for menus; the first line of its docstring when left out. The key
+                `APP-COMMAND-help` of the app's words says it in every language.
+            menu: who is shown it, "everywhere", "private", "groups", "admins" (of groups) or
+                "nowhere"; when left out everybody is, but of a command with
+                `where=require_role(...)` those who have the role, in private chats.
         """
         if len(args) == 1 and not isinstance(args[0], str):
             return self._add_command(args[0], (), options)

@@ -42,6 +42,6 @@ def next_word(text: str, start: int) -> Word | None:
     return Word(value, found.start(), found.end())
 
 
-def shown(typed: str, *, length: int = 40) -> str:
-    """Return what a person typed in quotes, cut to a length that fits a sentence."""
-    return f"“{typed}”" if len(typed) <= length else f"“{typed[: length - 1]}…”"
+def clipped(typed: str, *, length: int = 40) -> str:
+    """Return what a person typed, cut to a length that fits a sentence."""
+    return typed if len(typed) <= length else f"{typed[: length - 1]}…"

@@ -313,10 +313,11 @@ class Turn:
     def notify(self, words: Words) -> None:
         """Say a sentence over the chat, in answer to a press; it goes by itself.
 
-        Where the turn is not that of a press it is sent as a message.
+        Where the turn is not that of a press, or comes too late for its answer, it is sent as a
+        message.
         """
         self.require_open()
-        if isinstance(self.update, Press):
+        if isinstance(self.update, Press) and not self.late:
             self.notice = words
         else:
             self.send(words)

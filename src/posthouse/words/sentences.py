@@ -16,11 +16,11 @@ from unicodedata import bidirectional
 
 from babel import Locale
 from fluent.runtime import FluentBundle
-from fluent.runtime.types import FluentDateTime
+from fluent.runtime.types import FluentDateTime, fluent_number
 from fluent.syntax.ast import Pattern, StringLiteral, TextElement, VariableReference
 
 from posthouse.model.text import Text, text
-from posthouse.words.values import ROOMY, shown
+from posthouse.words.values import ROOMY, UNGROUPED, shown
 
 # Noncharacters of Unicode: no text that is exchanged holds them, and one that does is a placeholder
 # itself.
@@ -29,8 +29,6 @@ _PLACEHOLDER = re.compile(f"{_BEGIN}([0-9]+){_END}")
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 _LONG = 1000
 """Fluent cuts a value that is longer than 2,500 characters; this one is well below."""
-_GROUPED = 1000
-"""From here on languages write whole numbers in their own manners."""
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -70,7 +68,7 @@ class Sentence:
         out: list[Text | str] = list(self._parts)
         for index in range(1, len(out), 2):
             value = values.get(self._parts[index])
-            if isinstance(value, str) or (type(value) is int and -_GROUPED < value < _GROUPED):
+            if isinstance(value, str) or (type(value) is int and -UNGROUPED < value < UNGROUPED):
                 value = str(value)
             elif type(value) is not Text:
                 return None
@@ -81,6 +79,8 @@ class Sentence:
     def _given(self, value: Any, pieces: list[Text]) -> Any:
         if isinstance(value, bool):
             return str(value).lower()
+        if type(value) is int and -UNGROUPED < value < UNGROUPED:
+            return fluent_number(value, useGrouping=False)
         if isinstance(value, int | float | Decimal):
             return value
         if isinstance(value, datetime):

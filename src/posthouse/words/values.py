@@ -12,6 +12,9 @@ from babel.numbers import format_currency, format_decimal
 
 from posthouse.model.values import Money
 
+UNGROUPED = 10_000
+"""Whole numbers below it are written without separators of thousands: most of four digits are
+years, and languages that group nevertheless may leave such short ones as they are."""
 ROOMY = Context(prec=200)
 """Babel rounds in the present context, whose 28 digits a person's 10^30 does not fit."""
 
@@ -34,6 +37,8 @@ def shown(value: Any, locale: Locale) -> str:
 def _shown(value: Any, locale: Locale) -> str:
     if isinstance(value, bool):
         said = str(value).lower()
+    elif isinstance(value, int) and -UNGROUPED < value < UNGROUPED:
+        said = format_decimal(value, locale=locale, group_separator=False)
     elif isinstance(value, int | float | Decimal):
         said = format_decimal(value, locale=locale, decimal_quantization=False)
     elif isinstance(value, date | time | timedelta):

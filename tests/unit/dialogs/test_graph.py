@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from posthouse.app import App
-from posthouse.dialogs.graph import RUN_TIME, Edge, Graph, graph_of
+from posthouse.dialogs.graph import graph_of
+from posthouse.dialogs.nodes import RUN_TIME, Edge, Graph
 from posthouse.model.reply import Answer, Reply, Screen
 from posthouse.model.update import TextMessage
 from posthouse.payloads import LONGEST_ARGUMENTS, Keys, Payload, action_id

@@ -10,12 +10,13 @@ from posthouse.app import App
 from posthouse.dialogs.presses import Dialogs
 from posthouse.errors import ActionError
 from posthouse.model.chat import Chat, Person
-from posthouse.model.reply import BACK, HOME, SILENT, Button, Screen
+from posthouse.model.reply import BACK, HOME, SILENT, Button, Reply, Screen
 from posthouse.model.text import Text
 from posthouse.model.update import Press, TimerDue
 from posthouse.payloads import Flag, Keys, Payload, action_id
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.turn.conversation import Conversations
+from posthouse.turn.effects import Send
 from posthouse.turn.screen import LoadedScreen, ScreenState, encode_screen
 from posthouse.turn.turn import Turn
 from posthouse.words.catalogue import Catalogue
@@ -44,6 +45,10 @@ class Behind:
         """Say what the framework says by itself."""
         return Catalogue().say(key, "en", **values)
 
+    def keys_for(self, reply: Any, to: Chat) -> tuple[int, tuple[int, ...]]:
+        """Return the delivery key of a message."""
+        return 77, ()
+
     async def payload(self, key: bytes) -> bytes | None:
         """Read a payload."""
         return self.payloads.get(key)
@@ -56,6 +61,8 @@ class Desk:
         self.behind = Behind()
         self.open: set[int] = set()
         self.now = 1000.0
+        self.notice = ""
+        """What the answer to the last press says, over the chat."""
         app = App("shop")
 
         @app.action(home=True)
@@ -101,6 +108,7 @@ class Desk:
         turn = self.turn(payload, **fields)
         assert isinstance(turn.update, Press)
         handled = await self.dialogs.press(turn, turn.update)
+        self.notice = str(turn.notice)
         return handled.answer
 
 
@@ -127,7 +135,22 @@ async def test_a_reference_is_followed(desk: Desk) -> None:
     payload = desk.payload("shop.shelf", b"12345678", flags=Flag.REFERENCE)
     assert words(await desk.press(payload)) == "shelf 9"
     gone = desk.payload("shop.shelf", b"87654321", flags=Flag.REFERENCE)
-    assert words((await desk.press(gone))[0]) == GONE
+    assert words(await desk.press(gone)) == "start"
+    assert desk.notice == GONE
+
+
+async def test_a_press_that_comes_too_late_for_its_answer_gets_a_message(desk: Desk) -> None:
+    """One that was set aside, say: nobody waits for what stands over the chat any more."""
+    turn = desk.turn("forged")
+    turn.late = True
+    assert isinstance(turn.update, Press)
+    handled = await desk.dialogs.press(turn, turn.update)
+    assert words(handled.answer) == "start"
+    assert turn.notice == ""
+    [sent] = turn.effects
+    assert isinstance(sent, Send)
+    assert isinstance(sent.reply, Reply)
+    assert str(sent.reply.words) == GONE
 
 
 @pytest.mark.parametrize("path", [[], [("shop.shelf", b"\x90")]])
@@ -153,8 +176,8 @@ async def test_a_way_that_leads_to_a_gone_action_opens_home(desk: Desk) -> None:
     """With the sentence."""
     way = [("shop.gone", b"\x90"), ("shop.start", b"\x90")]
     desk.behind.screens[5] = ScreenState(revision=1, path=way)
-    answer = await desk.press(desk.payload(BACK))
-    assert [words(part) for part in answer] == [GONE, "start"]
+    assert words(await desk.press(desk.payload(BACK))) == "start"
+    assert desk.notice == GONE
 
 
 async def test_an_older_revision_is_shown_anew_only_to_whoever_replaced_it(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from posthouse import App, TextMessage
-from posthouse.engine.commands import Commands, DirectWriter, execute
+from posthouse.engine.commands import Commands, DirectWriter
 from posthouse.errors import AlreadyRunningError, RejectedError, StoreUnavailableError
 from posthouse.ports.records import Change
 from posthouse.storage.memory import MemoryStore
@@ -66,7 +66,8 @@ async def test_while_no_site_runs_a_command_is_executed_directly() -> None:
         await site.stop()
         app.heal()  # type: ignore[attr-defined]  # for the test
         await store.open()
-        assert await execute(store, "quarantine.replay", {}) == (True, "1 update replayed")
+        commands = Commands(store, DirectWriter(store))
+        assert await commands.execute("quarantine.replay", {}) == (True, "1 update replayed")
         await site.start()
         assert ann.sees == "hi"
 

@@ -178,3 +178,28 @@ async def test_send_now_waits_for_all_parts() -> None:
     async with play(app, messenger=messenger) as site:
         await site.person("Ann").says("hi")
         assert seen == [["one two", "three four", "five"]]
+
+
+async def test_a_screen_with_several_photos_is_sent_anew_where_no_message_becomes_an_album() -> (
+    None
+):
+    """And edited in place where one can."""
+    app = App("gallery")
+
+    @app.action(home=True)
+    async def shelf(turn: Turn) -> Screen:
+        return Screen("shelf").row(button("Look", look))
+
+    @app.action
+    async def look(turn: Turn) -> Screen:
+        return Screen(Reply("two", photos=(PHOTO,) * 2))
+
+    for able, shown in (({"album_edits": False}, ["two"]), ({}, ["two"])):
+        async with play(app, messenger=small(**able)) as site:
+            ann = site.person("Ann")
+            await ann.says("hi")
+            before = ann.screen[-1].id
+            await ann.presses("Look")
+            after = [m for m in ann.screen if not m.author]
+            assert [m.text for m in after] == shown
+            assert (after[-1].id == before) is not bool(able)

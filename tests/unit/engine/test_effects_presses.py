@@ -500,7 +500,8 @@ async def test_a_kept_payload_that_is_gone_opens_home_with_a_sentence() -> None:
         site.clock.jump(timedelta(days=401))
         await site.later(timedelta(hours=2))
         await ann.presses("Say")
-        assert ann.answers == [GONE, "start"]
+        assert ann.answers == ["start"]
+        assert list(site.messenger.notices.values()) == [GONE]
 
 
 async def test_a_forged_payload_opens_home_with_a_sentence() -> None:
@@ -515,7 +516,8 @@ async def test_a_forged_payload_opens_home_with_a_sentence() -> None:
             press = await press_again(site, ann, bad, message)
             assert press.id in site.messenger.answered
             said = [m.text for m in ann.screen if not m.author]
-            assert said == ["start", *[GONE, "start"] * number]
+            assert said == ["start"] * (1 + number)
+            assert site.messenger.notices[press.id] == GONE
         assert log == []
 
 
@@ -528,9 +530,9 @@ async def test_a_payload_of_another_chat_is_not_taken() -> None:
         await bob.says("/menu")
         payload, _ = payload_of(ann, "Shelf")
         _, message = payload_of(bob, "Shelf")
-        await press_again(site, bob, payload, message)
+        press = await press_again(site, bob, payload, message)
         assert log == []
-        assert GONE in bob.answers or GONE in [m.text for m in bob.screen]
+        assert site.messenger.notices[press.id] == GONE
 
 
 async def test_without_a_home_a_lost_press_gets_the_sentence_alone() -> None:
@@ -549,8 +551,9 @@ async def test_without_a_home_a_lost_press_gets_the_sentence_alone() -> None:
         ann = site.person("Ann")
         await ann.says("/menu")
         _, message = payload_of(ann, "One")
-        await press_again(site, ann, "forged", message)
-        assert ann.sees == GONE
+        press = await press_again(site, ann, "forged", message)
+        assert ann.sees == "menu"
+        assert site.messenger.notices == {press.id: GONE}
 
 
 async def test_a_silent_home_gets_the_sentence_alone() -> None:
@@ -573,11 +576,12 @@ async def test_a_silent_home_gets_the_sentence_alone() -> None:
         ann = site.person("Ann")
         await ann.says("/menu")
         _, message = payload_of(ann, "Silent")
-        await press_again(site, ann, "forged", message)
-        assert ann.sees == GONE
+        press = await press_again(site, ann, "forged", message)
+        assert site.messenger.notices == {press.id: GONE}
         told = await ann.presses("Silent")
         assert told.update.id in site.messenger.answered
-        assert ann.sees == GONE
+        assert ann.sees == "menu"
+        assert site.messenger.notices == {press.id: GONE}
 
 
 async def test_a_press_of_buttons_that_are_not_ours_is_offered_to_the_apps() -> None:
@@ -640,8 +644,9 @@ async def test_an_action_that_is_gone_opens_home_with_a_sentence() -> None:
     async with play(afterwards(), messenger=messenger) as site:
         ann = site.person("Ann")
         for number, (payload, message) in enumerate(old, 1):
-            await press_again(site, ann, payload, message)
-            assert [m.text for m in ann.screen if not m.author][1:] == [GONE, "start"] * number
+            press = await press_again(site, ann, payload, message)
+            assert [m.text for m in ann.screen if not m.author][1:] == ["start"] * number
+            assert site.messenger.notices[press.id] == GONE
 
 
 async def test_a_renamed_action_is_found_by_its_alias() -> None:

@@ -223,7 +223,7 @@ async def test_a_handler_that_ignores_being_cut_does_not_hold_up_the_stop(
         ann = site.person("Ann")
         told = await ann.says("x", wait=False)
         await site.settle()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await site.stop()
         assert not told.is_acknowledged
         go.set()

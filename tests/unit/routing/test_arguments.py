@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -14,7 +14,10 @@ from posthouse.model.text import Text, mention, text
 from posthouse.model.update import TextMessage
 from posthouse.routing.arguments import Rest
 from posthouse.routing.dispatch import Dispatcher
+from posthouse.routing.reading import PERSON, READERS, REST, Reader
+from posthouse.testing import play
 from posthouse.turn.turn import Turn
+from posthouse.words.catalogue import Catalogue
 
 
 class Region(Enum):
@@ -191,3 +194,40 @@ def test_what_cannot_be_an_argument_is_an_error_at_decoration() -> None:
         app.command(worse)
     with pytest.raises(RouteError, match=r"int \| str is not a type .* worst|int \| str is not"):
         app.command(worst)
+
+
+@pytest.mark.parametrize("reader", [*READERS.values(), REST, PERSON], ids=lambda r: r.key)
+def test_what_developers_read_is_what_people_read(reader: Reader) -> None:
+    """The phrases stand in the code and in the catalogues, and are the same."""
+    words = Catalogue()
+    assert words.say(reader.key, "en").plain == reader.expected
+    for attribute in reader.spoken:
+        assert words.say(f"{reader.key}.{attribute}", "en").plain == getattr(reader, attribute)
+    for language in ("uk", "ru"):
+        assert words.say(reader.key, language).plain != reader.expected
+
+
+async def test_people_are_told_in_their_language() -> None:
+    """What is wrong, the usage and an example; what has to be typed as it is stays as it is."""
+    app = App("shop")
+
+    @app.command
+    async def brew(turn: Turn, size: Literal["small", "large"], cups: int, note: Rest) -> None:
+        raise AssertionError
+
+    async with play(app) as site:
+        ann, olia = site.person("Ann"), site.person("Olia", language="uk")
+        await olia.says("/brew small багато")
+        assert olia.sees == (
+            "cups: «багато» не підходить, тут має бути ціле число (3, -12).\n"
+            "Як писати: /brew <size: small|large> <cups: ціле число> <note…>\n"
+            "Приклад: /brew small 3 кілька слів"
+        )
+        await olia.says("/brew huge")
+        assert olia.sees.startswith(
+            "size: «huge» не підходить, тут має бути одне з: small, large.\n"
+        )
+        await olia.says("/brew small")
+        assert olia.sees.startswith("Немає cups: тут має бути ціле число (3, -12).\n")
+        await ann.says("/brew small")
+        assert ann.sees.startswith("cups is missing: a whole number (3, -12).\nUsage: ")

@@ -23,6 +23,7 @@ from posthouse.model.update import (
 )
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.routing.handled import Claim, Handled
+from posthouse.routing.ready.access import require_role
 from posthouse.turn.turn import Turn
 
 Say = Callable[..., TextMessage]
@@ -342,3 +343,27 @@ def test_two_apps_of_one_name_are_refused() -> None:
 def test_a_dropped_update_names_the_middleware() -> None:
     """What the engine and its logs show."""
     assert repr(Handled([], dropped="throttle")) == "<Handled [] throttle>"
+
+
+async def test_an_unknown_command_is_not_told_of_those_for_a_few(ask: Ask) -> None:
+    """Neither as a near one nor in a list."""
+    app = App("staff")
+
+    @app.command(where=require_role("staff"))
+    async def restock() -> str:
+        return "full"
+
+    @app.command(menu="admins")
+    async def close() -> str:
+        return "closed"
+
+    @app.command
+    async def hours() -> str:
+        return "9 to 5"
+
+    found = Dispatcher("post", [app])
+    for typed in ("/restok", "/clos", "/restock"):
+        told = await ask(found, typed)
+        assert "/hours" in str(told)
+        assert "restock" not in str(told).replace(typed, "")
+        assert "/close" not in str(told)

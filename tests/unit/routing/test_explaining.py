@@ -76,7 +76,7 @@ async def test_commands_tell_which_one_they_are(say: Say) -> None:
     told = await why(dispatcher, say("/remind x"))
     assert told[2] == (
         "shop.remind takes it: answers what is wrong with the arguments: minutes is “x”, but "
-        "should be a whole number (3, -12)."
+        "should be a whole number (3, -12)"
     )
 
 

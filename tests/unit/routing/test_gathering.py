@@ -9,6 +9,7 @@ from posthouse.errors import ActionError, RouteError
 from posthouse.model.update import TextMessage
 from posthouse.payloads import action_id
 from posthouse.routing.dispatch import Dispatcher
+from posthouse.routing.ready.access import require_role
 from posthouse.turn.conversation import Conversation, Scope
 from posthouse.turn.turn import Turn
 from posthouse.turn.use import use
@@ -68,7 +69,9 @@ def full() -> App:
 
 def test_the_menu_lists_each_command_once() -> None:
     """By its first name, in order, with its help."""
-    assert Dispatcher("post", [full()]).commands == [("buy", "Buy it."), ("sell", "Sell it.")]
+    listed = [each.command for each in Dispatcher("post", [full()]).commands]
+    assert [(each.name, each.help) for each in listed] == [("buy", "Buy it."), ("sell", "Sell it.")]
+    assert {(each.place, each.roles) for each in listed} == {("everywhere", frozenset())}
 
 
 def test_scopes_are_those_that_any_handler_reaches() -> None:
@@ -139,3 +142,40 @@ def test_two_conversations_of_one_name_are_refused() -> None:
     register()
     with pytest.raises(RouteError, match=r"shop keeps two conversations named .*Note in scope"):
         Dispatcher("post", [app])
+
+
+def test_what_needs_a_role_is_in_the_menu_of_those_who_have_it() -> None:
+    """Unless the command says where it is shown, or another app has it for everybody."""
+    app, other = App("staff"), App("other")
+    staff = require_role("staff", "owner")
+
+    @app.command(where=staff)
+    def stock() -> str:
+        return "3"
+
+    @app.command(where=staff, menu="admins")
+    def close() -> str:
+        return "closed"
+
+    @app.command("hours", where=staff)
+    def set_hours(what: str) -> str:
+        return what
+
+    @other.command(help="When we are open")
+    def hours() -> str:
+        return "9 to 5"
+
+    listed = Dispatcher("post", [app, other]).commands
+    assert [(e.command.name, e.command.place, set(e.command.roles), e.is_open) for e in listed] == [
+        ("stock", "everywhere", {"staff", "owner"}, False),
+        ("close", "admins", set(), False),
+        ("hours", "everywhere", set(), True),
+    ]
+    assert listed[2].keys == ("other-hours-help",)
+
+
+def test_a_menu_has_few_places() -> None:
+    """The error names them."""
+    app = App("wrong")
+    with pytest.raises(RouteError, match="menu='somewhere' should be one of 'everywhere', 'priv"):
+        app.command(menu="somewhere")(lambda message: "x")  # type: ignore[call-overload]

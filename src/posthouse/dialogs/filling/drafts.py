@@ -52,6 +52,27 @@ class Draft(Struct, omit_defaults=True, array_like=True):
     """What it is about, in the words of whoever began it, such as the id of an entry."""
     page: str = ""
     """What is shown instead of the question, such as a menu; empty for the question itself."""
+    number: int | None = None
+    """Public number of the post that it is about."""
+    link: str | None = None
+    """Address of that post."""
+
+    @property
+    def subject(self) -> "Subject":
+        """What it is about."""
+        return Subject(self.about, self.number, self.link)
+
+
+class Subject(Struct, frozen=True):
+    """What a form is filled in about, such as a post."""
+
+    id: str = ""
+    """In the words of whoever began it; empty for nothing."""
+    number: int | None = None
+    link: str | None = None
+
+
+NOTHING = Subject()
 
 
 class Ended(Struct, array_like=True):

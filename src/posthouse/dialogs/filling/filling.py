@@ -10,18 +10,19 @@ from datetime import timedelta
 
 from posthouse.dialogs.filling import tokens
 from posthouse.dialogs.filling.answers import joined
-from posthouse.dialogs.filling.drafts import APP, Drafts
+from posthouse.dialogs.filling.drafts import APP, NOTHING, Drafts, Subject
 from posthouse.dialogs.filling.pages import CANCEL, MENU, RESUME
 from posthouse.dialogs.filling.registering import Registered
 from posthouse.dialogs.filling.sitting import MISFIT, MOVED, SAME, Sitting, Step
 from posthouse.dialogs.filling.submitting import submit
 from posthouse.dialogs.filling.visit import Around, Visit
-from posthouse.dialogs.filling.worst import check_length
+from posthouse.dialogs.filling.worst import check_lengths
 from posthouse.dialogs.forms.offers import Pick, Voice
 from posthouse.errors import MistakeError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import ChatKind
 from posthouse.model.reply import SILENT, Answer, Reply
+from posthouse.model.text import Text
 from posthouse.model.update import AlbumMessage, Edit, Message, TextMessage
 from posthouse.routing.commands import Unknown
 from posthouse.routing.dispatch import START, Dispatcher
@@ -68,15 +69,7 @@ class Filling:
             has_home=dispatcher.home is not None and dispatcher.home.home,
         )
         if voice is not None:
-            self._check_lengths(voice, able(""))
-
-    def _check_lengths(self, voice: Voice, able: Capabilities) -> None:
-        """Raise FormError for a post that can become too long; else it may be several messages."""
-        for entry in self.forms.values():
-            publish = entry.hooks.get("publish")
-            if publish is not None:
-                has_media = bool(getattr(publish, "media", None))
-                check_length(entry.form, able, voice, has_media=has_media)
+            check_lengths(self.forms.values(), able(""), voice)
 
     # --- what persons write
 
@@ -152,17 +145,17 @@ class Filling:
 
     # --- what they press
 
-    async def start(self, turn: Turn, entry: Registered, *, about: str = "") -> Answer:
+    async def start(self, turn: Turn, entry: Registered, *, about: Subject = NOTHING) -> Answer:
         """Begin a form, or offer to go on with its open draft.
 
         One about something else is given up for it.
         """
         if turn.chat.kind is not ChatKind.PRIVATE:
-            return self._elsewhere(turn, entry, about)
+            return self._elsewhere(turn, entry, about.id)
         visit = Visit(turn, self._around)
         present = visit.drafts.open.get(entry.name)
         said = visit.expired(entry) if present is not None else None
-        if present is not None and said is None and present.about != about:
+        if present is not None and said is None and present.about != about.id:
             visit.drafts.end(entry.name, "restarted")
         if entry.name not in visit.drafts.open:
             visit.open(entry, about=about)
@@ -191,12 +184,19 @@ class Filling:
         return await self._pick(visit, entry, sitting, token, typed=False)
 
     def _over(self, visit: Visit, entry: Registered, draft: int) -> Answer:
-        """Return what to say of a draft that is over; None for one that is open."""
+        """Say of a draft that it is over, and return what is shown then; None for one that is not.
+
+        That is said over the chat: whoever presses looks at the button, and not at the end.
+        """
         present = visit.drafts.open.get(entry.name)
         if present is None or present.id != draft:
             fate = visit.drafts.fate(draft) or "gone"
-            return visit.voice.say(f"posthouse-form-was-{fate}")
+            visit.turn.notify(visit.voice.say(f"posthouse-form-was-{fate}"))
+            return SILENT
         said = visit.expired(entry)
+        if isinstance(said, str | Text):
+            visit.turn.notify(said)
+            return joined(visit.below())
         return None if said is None else joined(said, visit.below())
 
     async def _pick(
@@ -214,7 +214,7 @@ class Filling:
                 answer = visit.cancelled(entry)
             case tokens.ANEW:
                 before = visit.drafts.end(entry.name, "restarted")
-                visit.open(entry, about=before.about)
+                visit.open(entry, about=before.subject)
                 answer = visit.after(entry, visit.sit(entry), MOVED, typed=typed)
             case tokens.MENU:
                 answer = visit.turn_page(entry, sitting, MENU)

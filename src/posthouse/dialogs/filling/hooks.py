@@ -3,7 +3,7 @@
 from typing import Any, Protocol, runtime_checkable
 
 from posthouse.dialogs.forms.form import Form
-from posthouse.model.reply import Answer
+from posthouse.model.reply import Answer, Reply
 from posthouse.turn.turn import Turn
 
 
@@ -26,3 +26,11 @@ class SubmitHook(Protocol):
         with the end of the draft: once, however often the turn is run. `draft_id` is unique within
         the site's database and never used again. `about` is what `Registered.begin` was given.
         """
+
+
+@runtime_checkable
+class Previews(Protocol):
+    """A hook that knows better than the form what will be shown, and in which language."""
+
+    def previewed(self, turn: Turn, form: Form) -> Reply:
+        """Return what will come of a finished form, as its author is shown it beforehand."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
-from posthouse.dialogs.filling.drafts import Drafts
+from posthouse.dialogs.filling.drafts import NOTHING, Drafts, Subject
 from posthouse.dialogs.filling.hooks import SubmitHook
 from posthouse.dialogs.filling.plan import plan_of
 from posthouse.dialogs.forms.form import Form
@@ -22,7 +22,7 @@ from posthouse.turn.use import Needed, uses_of, where
 class Filler(Protocol):
     """Fills in the forms of a bot."""
 
-    async def start(self, turn: Turn, entry: "Registered", *, about: str = "") -> Answer:
+    async def start(self, turn: Turn, entry: "Registered", *, about: Subject = NOTHING) -> Answer:
         """Begin a form, or offer to go on with its open draft."""
 
     async def show(self, turn: Turn, entry: "Registered", draft: int) -> Answer:
@@ -82,10 +82,11 @@ class Registered:
         *,
         hooks: Mapping[str, SubmitHook],
         expires: timedelta | None,
+        name: str,
     ) -> None:
         """Make its actions and tell the app what it needs; raises RouteError."""
-        self.name = f"{router.name}.{form.__name__}"
-        """`app.Form`: drafts are kept under it."""
+        self.name = f"{router.name}.{name}"
+        """`app.Form`: drafts are kept under it, and what buttons call begins with it."""
         self.form = form
         self.app = router.name
         self.plan = plan_of(form)
@@ -95,7 +96,7 @@ class Registered:
         self.expires_s = None if expires is None else expires.total_seconds()
         """After how long untouched a draft is given up; None for the site's time."""
         self.start: Action[[]] = Action(self._start, name=f"{self.name}:start")
-        self.begin: Action[[str]] = Action(self._begin, name=f"{self.name}:about")
+        self.begin = Action(self._begin, name=f"{self.name}:about")
         """Begins the form about something, such as a post: hooks get to know what."""
         self.show: Action[[int]] = Action(self._show, name=f"{self.name}:draft")
         self.press: Action[[int, int, str]] = Action(self._press, name=f"{self.name}:answer")
@@ -115,9 +116,11 @@ class Registered:
         """Begin the form, or go on with its open draft."""
         return await filling_of(turn).start(turn, self)
 
-    async def _begin(self, turn: Turn, about: str) -> Screen | Answer:
+    async def _begin(
+        self, turn: Turn, about: str, number: int | None = None, link: str | None = None
+    ) -> Screen | Answer:
         """Begin the form about something, or go on with its open draft about that."""
-        return await filling_of(turn).start(turn, self, about=about)
+        return await filling_of(turn).start(turn, self, about=Subject(about, number, link))
 
     async def _show(self, turn: Turn, draft: int) -> Screen | Answer:
         """Show where a draft stands."""

@@ -1,7 +1,6 @@
 """The end of a form: handed to those who wait for it, once."""
 
 from posthouse.dialogs.filling.answers import joined
-from posthouse.dialogs.filling.fitting import preview_of
 from posthouse.dialogs.filling.registering import Registered
 from posthouse.dialogs.filling.sitting import MISFIT, Sitting
 from posthouse.dialogs.filling.visit import Visit, is_plain
@@ -48,7 +47,7 @@ def _remember(visit: Visit, entry: Registered, sitting: Sitting) -> None:
 def _closing(visit: Visit, entry: Registered, form: Form, *, is_said: bool) -> list[Answer]:
     """Return the preview without its buttons, and what tells that it was taken."""
     able = visit.around.able(visit.turn.chat.id)
-    reply = preview_of(form, able)
+    reply = visit.previewed(entry, form)
     if is_said and is_plain(reply, able):
         return [Screen(reply.words)]
     opened = visit.turn.screen

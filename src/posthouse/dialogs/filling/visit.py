@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
-from posthouse.dialogs.filling import pages
+from posthouse.dialogs.filling import keyboards, pages
 from posthouse.dialogs.filling.answers import joined
-from posthouse.dialogs.filling.drafts import APP, Draft, Drafts, Frame
+from posthouse.dialogs.filling.drafts import APP, NOTHING, Draft, Drafts, Frame, Subject
 from posthouse.dialogs.filling.fitting import overflow, preview_of
+from posthouse.dialogs.filling.hooks import Previews
 from posthouse.dialogs.filling.pages import Page, Row
 from posthouse.dialogs.filling.registering import Registered
 from posthouse.dialogs.filling.sitting import MISFIT, Sitting, Step
@@ -69,10 +71,11 @@ class Visit:
             drafts.leave(name)
         return None
 
-    def open(self, entry: Registered, *, about: str = "") -> Draft:
+    def open(self, entry: Registered, *, about: Subject = NOTHING) -> Draft:
         """Begin a form."""
         key, now_s = self.turn.new_key(), self.now_s
-        draft = Draft(key, Frame(), began=now_s, touched=now_s, about=about)
+        draft = Draft(key, Frame(), began=now_s, touched=now_s, about=about.id)
+        draft.number, draft.link = about.number, about.link
         self.drafts.put(entry.name, draft)
         return draft
 
@@ -95,7 +98,7 @@ class Visit:
         return Sitting(
             entry.plan,
             draft,
-            around=self.surroundings,
+            around=msgspec.structs.replace(self.surroundings, number=draft.number, link=draft.link),
             voice=self.voice,
             profile=self.drafts.profile,
         )
@@ -183,7 +186,8 @@ class Visit:
         below = self.below()
         if below is None and self.around.has_home:
             screen = screen.home(self.voice.say("posthouse-form-home").plain)
-        return joined(self._typing_again(draft, screen), below)
+        able = self.around.able(self.turn.chat.id)
+        return joined(keyboards.taking_away(self.turn, draft, screen, able), below)
 
     def help(self, entry: Registered) -> Words:
         """Return what is expected, and how to get out of a form."""
@@ -195,6 +199,13 @@ class Visit:
         expected = field.kind.expected(sitting.level.view).words(self.voice)
         return text(expected, "\n", say("posthouse-form-help"))
 
+    def previewed(self, entry: Registered, form: Form) -> Reply:
+        """Return what a finished form shows: what will be published, if it will be."""
+        publish: Any = entry.hooks.get("publish")
+        if isinstance(publish, Previews):
+            return publish.previewed(self.turn, form)
+        return preview_of(form, self.around.able(self.turn.chat.id))
+
     # --- inside
 
     def _preview(
@@ -202,16 +213,16 @@ class Visit:
     ) -> Answer:
         able = self.around.able(self.turn.chat.id)
         rows = self._deciding(entry)
-        reply = preview_of(form, able)
+        reply = self.previewed(entry, form)
         if is_plain(reply, able) and said is None:
             return self._drawn(entry, sitting.draft, Page(reply.words, rows))
         words = self.voice.say("posthouse-form-decide") if said is None else said
-        screen = self._drawn(entry, sitting.draft, Page(words, rows))
         if not arrives:
-            return screen
+            return self._drawn(entry, sitting.draft, Page(words, rows))
         if self.turn.screen is not None:
             self.turn.screen.moves = True  # the buttons stand below what they are about
-        return joined(reply, screen)
+        reply = keyboards.above(sitting.draft, reply)
+        return joined(reply, self._drawn(entry, sitting.draft, Page(words, rows)))
 
     def _deciding(self, entry: Registered) -> list[Row]:
         return pages.deciding(self.voice, publishes="publish" in entry.hooks)
@@ -222,11 +233,11 @@ class Visit:
         """Return a page as a screen, or as a message with ready answers where it asks for one."""
         words = page.words if said is None else text(said, "\n\n", page.words)
         what = page.request
-        if what is not None and what in self.around.able(self.turn.chat.id).requests:
-            draft.keyboard = True
+        able = self.around.able(self.turn.chat.id)
+        if what is not None and what in able.requests:
             share = Request(self.voice.say(f"posthouse-form-{what}").plain, what)
-            ready = tuple(tuple(label for label, _ in row) for row in page.rows)
-            return Reply(words, choices=((share,), *ready))
+            ready = [[label for label, _ in row] for row in page.rows]
+            return keyboards.offered(draft, words, share, ready)
         action, id, revision = entry.press.name, draft.id, draft.revision
         rows = tuple(
             tuple(
@@ -236,15 +247,10 @@ class Visit:
             for row in page.rows
         )
         screen = Screen(words, rows, typed=page.typed)
-        self.turn.shown_by(screen, (entry.show.name, _pack((id,))))
-        return self._typing_again(draft, screen) if draft.keyboard else screen
-
-    def _typing_again(self, draft: Draft, answer: Answer) -> Answer:
-        """Return an answer that also takes the ready answers away, if there are any."""
-        if not draft.keyboard:
-            return answer
-        draft.keyboard = False
-        return joined(Reply(self.voice.say("posthouse-form-noted"), choices=()), answer)
+        shown = keyboards.taking_away(self.turn, draft, screen, able)
+        if isinstance(shown, Screen):
+            self.turn.shown_by(shown, (entry.show.name, _pack((id,))))
+        return shown
 
 
 def is_plain(reply: Reply, able: Capabilities) -> bool:

@@ -75,6 +75,7 @@ def ask(  # noqa: PLR0913  each is one keyword of a line
     max_items: int | None = None,
     max_bytes: int | None = None,
     unit: str | None = None,
+    grouped: bool | None = None,
     country: str | None = None,
     elastic: bool = False,
     profile: bool = False,
@@ -100,6 +101,8 @@ def ask(  # noqa: PLR0913  each is one keyword of a line
         max_items: Most photos or sub-forms, 10 when left out.
         max_bytes: Size of the largest file.
         unit: Of a number, for its words: it may be typed behind it. Of money: its currency.
+        grouped: Of a whole number, whether its thousands are set apart as the language does it; by
+            default only from 10,000 on, so that years look like years.
         country: Two letters of the country whose phone numbers may be given without its code; by
             default the bot's setting.
         elastic: The text may be as long as the post's other parts leave room for.
@@ -108,7 +111,7 @@ def ask(  # noqa: PLR0913  each is one keyword of a line
     bounds = {
         "min_length": min_length, "max_length": max_length, "single_line": single_line or None,
         "ge": ge, "le": le, "decimals": decimals, "min_items": min_items, "max_items": max_items,
-        "max_bytes": max_bytes, "unit": unit, "country": country,
+        "max_bytes": max_bytes, "unit": unit, "grouped": grouped, "country": country,
     }  # fmt: skip
     return Spec(
         is_choice=False,

@@ -16,12 +16,21 @@ _FOLDS: Final = (
     | dict.fromkeys(map(ord, _DASHES), " ")
     | str.maketrans({"ł": "l", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe"})
 )
+_EMBEDDINGS: Final = frozenset("\u202a\u202b\u202d\u202e")
+_ISOLATES: Final = frozenset("\u2066\u2067\u2068")
+_END_EMBEDDING: Final = "\u202c"
+_END_ISOLATE: Final = "\u2069"
+_DIRECTING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 """Accents once they are split off, and what cannot be seen."""
 
 
 def cleaned(text: str) -> str:
-    """Return a text as it is kept: without control characters, and trimmed of all that is blank."""
+    """Return a text as it is kept: without control characters, and trimmed of all that is blank.
+
+    A run of letters that was given a direction of its own ends where its line does, also if the
+    sign that ends it was trimmed, or was never there: what is shown behind it would be turned, too.
+    """
     if not text.isascii():
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -31,7 +40,32 @@ def cleaned(text: str) -> str:
         start += 1
     while end > start and _is_blank(text[end - 1]):
         end -= 1
-    return text[start:end]
+    text = text[start:end]
+    if _DIRECTING.search(text) is None:  # nearly always
+        return text
+    return "\n".join(map(_balanced, text.split("\n")))
+
+
+def _balanced(line: str) -> str:
+    """Return a line in which each change of direction is ended, and no other one."""
+    kept: list[str] = []
+    ends: list[str] = []
+    for c in line:
+        if c in _EMBEDDINGS:
+            ends.append(_END_EMBEDDING)
+        elif c in _ISOLATES:
+            ends.append(_END_ISOLATE)
+        elif c == _END_EMBEDDING:
+            if ends[-1:] != [c]:  # it ends none, or one outside the isolated run
+                continue
+            ends.pop()
+        elif c == _END_ISOLATE:
+            if c not in ends:
+                continue
+            while (end := ends.pop()) != c:  # those begun within it end with it
+                kept.append(end)
+        kept.append(c)
+    return "".join((*kept, *reversed(ends)))
 
 
 def _is_blank(character: str) -> bool:

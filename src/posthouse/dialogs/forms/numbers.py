@@ -91,7 +91,11 @@ class Numbers(Kind, frozen=True, kw_only=True):
 
     def _limits(self) -> dict[str, Any]:
         limits = {"least": self.ge, "most": self.le}
-        return {name: value for name, value in limits.items() if value is not None}
+        return {name: self._said(value) for name, value in limits.items() if value is not None}
+
+    def _said(self, number: Value) -> Any:
+        """Return a number as a catalogue gets it."""
+        return number
 
     def expected(self, draft: Draft | None, /) -> Wrong:
         """Return what number is expected."""
@@ -100,8 +104,8 @@ class Numbers(Kind, frozen=True, kw_only=True):
     def show(self, value: Value, voice: Voice, /) -> Words:
         """Return it as the language writes numbers, with its unit."""
         if self.unit is None:
-            return voice.say("posthouse-number", number=value)
-        return voice.say("posthouse-number-unit", number=value, unit=self.unit)
+            return voice.say("posthouse-number", number=self._said(value))
+        return voice.say("posthouse-number-unit", number=self._said(value), unit=self.unit)
 
     def to_plain(self, value: Value, /) -> Plain:
         """Return it as a text, which is exact."""
@@ -122,6 +126,13 @@ class Integers(Numbers, frozen=True, kw_only=True):
 
     sorts: ClassVar[tuple[type[Any], ...]] = (int,)
     decimals: int | None = 0
+    grouped: bool | None = None
+    """Whether thousands are set apart; None leaves it to how many there are."""
+
+    def _said(self, number: Value) -> Any:
+        if self.grouped is None:
+            return int(number) if number == int(number) else number
+        return Decimal(number) if self.grouped else str(number)
 
     def _too_fine(self, decimals: int) -> Wrong:
         return Wrong("posthouse-number-whole", {})
@@ -216,7 +227,11 @@ def number_kind(kind: type[Numbers]) -> Callable[[Wanted], Kind]:
     """Return the maker of kinds of numbers."""
 
     def make(wanted: Wanted) -> Kind:
-        names = ("ge", "le", "unit") if kind is Integers else ("ge", "le", "decimals", "unit")
+        names = (
+            ("ge", "le", "unit", "grouped")
+            if kind is Integers
+            else ("ge", "le", "decimals", "unit")
+        )
         bounds = wanted.bounds(*names)
         wanted.counts("decimals")
         for name in ("ge", "le"):

@@ -61,11 +61,21 @@ def require_role(*roles: str) -> Callable[[ChatUpdate], bool]:
     if not wanted:
         raise SettingsError("require_role() needs at least one role: require_role('staff')")
 
-    def has_role(update: ChatUpdate) -> bool:
-        return not wanted.isdisjoint(update.person.roles)
+    return HasRole(wanted, name=f"require_role({', '.join(roles)})")
 
-    has_role.__name__ = f"require_role({', '.join(roles)})"
-    return has_role
+
+class HasRole:
+    """A filter that says which roles it wants, so that menus can leave others out."""
+
+    __slots__ = ("__name__", "roles")
+
+    def __init__(self, roles: frozenset[str], *, name: str) -> None:
+        self.roles = roles
+        self.__name__ = name
+
+    def __call__(self, update: ChatUpdate) -> bool:
+        """Whether the person of an update has one of the roles."""
+        return not self.roles.isdisjoint(update.person.roles)
 
 
 def _by_person(roles: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:

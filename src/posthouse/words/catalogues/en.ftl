@@ -20,6 +20,33 @@ posthouse-unknown-command-known =
        *[false] .
     }
 
+# $typed is what was typed, $name the argument as the usage line calls it, $expected one of the phrases
+# that follow.
+posthouse-argument-wrong = { $name } is “{ $typed }”, but should be { $expected }.
+posthouse-argument-missing = { $name } is missing: { $expected }.
+posthouse-argument-surplus = That is more than I need: “{ $typed }”.
+posthouse-argument-usage = Usage: { $usage }
+posthouse-argument-example = Example: { $example }
+# What can be typed; its label stands in the usage line, its example in the example.
+posthouse-argument-word = a word, or several in quotes
+    .example = word
+posthouse-argument-words = some words
+    .example = some words
+posthouse-argument-whole = a whole number (3, -12)
+    .label = whole number
+posthouse-argument-number = a number (2, 2.5)
+    .label = number
+posthouse-argument-exact = a number (2, 2.50)
+    .label = number
+posthouse-argument-switch = yes or no
+posthouse-argument-duration = a duration (10s, 20m, 1h30m, 2d, 1w, PT1H30M)
+    .label = duration
+posthouse-argument-moment = a date (2031-05-17) or a moment (2031-05-17T16:30, in UTC where no zone is given)
+    .label = moment
+posthouse-argument-person = a mention (@name) or a person's id
+    .label = person
+posthouse-argument-choice = one of { $choices }
+
 ## Language
 
 posthouse-language = Which language do you prefer?
@@ -332,3 +359,30 @@ posthouse-post-alert-photos = The further photos of #{ $number } could not be se
  }
 posthouse-post-alert-thread = No thread was opened for #{ $number } in { $chat }, so its further photos stand beside it. Is the group linked to the channel?
 posthouse-post-alert-follow = What somebody wrote about a post could not be sent to { $chat }: { $error }
+
+## Commands of staff
+
+# $until is a moment; $id the number by which the messenger knows the person.
+posthouse-staff-banned = { $name } ({ $id }) is banned until { $until }.
+posthouse-staff-lift = Lift the ban
+posthouse-staff-lifted = { $by } lifted the ban: { $name } is heard again.
+posthouse-staff-ban-usage = Answer a message with /ban to ban its author for 24 hours. Another time, and a reason, may follow, such as: /ban 7d sells the same car every day
+posthouse-staff-ban-nobody = Nobody can tell who wrote that.
+posthouse-staff-ban-staff = { $name } keeps order here, and is not banned.
+posthouse-staff-ban-partly = Not everything could be done in this group, please do it by hand: { $error }
+posthouse-staff-ad-usage =
+    Write it like this, or put it under a photo or a video:
+    /post_ad { $chat }
+    What the button says
+    https://example.org
+    What you have to tell
+posthouse-staff-ad-no-chat = This bot has no chat called { $chat } in its settings.
+posthouse-staff-ad-posted = Posted: { $chat }.
+posthouse-staff-ad-failed = It could not be posted to { $chat }: { $error }
+# Three numbers: persons who wrote to the bot, those of them who published, and what they published.
+posthouse-staff-statistics = Persons: { $met }. Authors: { $wrote }. Published: { $entries }.
+posthouse-staff-statistics-line = { $name }: { $entries }
+posthouse-staff-statistics-banned = { $name } (banned)
+posthouse-ban-help = Ban the author of the message you answer
+posthouse-post_ad-help = Post to the channel, with a link on a button
+posthouse-statistics-help = Show who published how much

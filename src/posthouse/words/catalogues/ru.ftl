@@ -17,6 +17,30 @@ posthouse-unknown-command-known =
        *[false] .
     }
 
+posthouse-argument-wrong = { $name }: «{ $typed }» не подходит, здесь должно быть: { $expected }.
+posthouse-argument-missing = Не хватает { $name }, здесь должно быть: { $expected }.
+posthouse-argument-surplus = Это лишнее: «{ $typed }».
+posthouse-argument-usage = Как писать: { $usage }
+posthouse-argument-example = Пример: { $example }
+posthouse-argument-word = слово или несколько слов в кавычках
+    .example = слово
+posthouse-argument-words = несколько слов
+    .example = несколько слов
+posthouse-argument-whole = целое число (3, -12)
+    .label = целое число
+posthouse-argument-number = число (2, 2.5)
+    .label = число
+posthouse-argument-exact = число (2, 2.50)
+    .label = число
+posthouse-argument-switch = yes (да) или no (нет)
+posthouse-argument-duration = длительность (10s, 20m, 1h30m, 2d, 1w, PT1H30M)
+    .label = длительность
+posthouse-argument-moment = дата (2031-05-17) или дата и время (2031-05-17T16:30; без пояса это UTC)
+    .label = время
+posthouse-argument-person = упоминание (@name) или id человека
+    .label = человек
+posthouse-argument-choice = одно из: { $choices }
+
 ## Language
 
 posthouse-language = На каком языке вам удобнее?
@@ -306,3 +330,28 @@ posthouse-post-alert-photos = Остальные фото к #{ $number } не �
  }
 posthouse-post-alert-thread = Для #{ $number } в { $chat } не открылось обсуждение, поэтому остальные фото стоят рядом. Привязана ли группа к каналу?
 posthouse-post-alert-follow = То, что кто-то написал о публикации, не удалось отправить в { $chat }: { $error }
+
+## Commands of staff
+
+posthouse-staff-banned = { $name } ({ $id }): заблокировано до { $until }.
+posthouse-staff-lift = Снять блокировку
+posthouse-staff-lifted = Блокировку снял модератор { $by }: { $name } снова может писать боту.
+posthouse-staff-ban-usage = Ответьте на сообщение командой /ban, чтобы заблокировать его автора на 24 часа. Дальше можно указать другой срок и причину, например: /ban 7d каждый день то же объявление
+posthouse-staff-ban-nobody = Неизвестно, кто это написал.
+posthouse-staff-ban-staff = { $name } следит здесь за порядком, блокировка невозможна.
+posthouse-staff-ban-partly = В этой группе удалось сделать не всё, сделайте остальное вручную: { $error }
+posthouse-staff-ad-usage =
+    Напишите так или добавьте такую подпись к фото или видео:
+    /post_ad { $chat }
+    Надпись на кнопке
+    https://example.org
+    Текст объявления
+posthouse-staff-ad-no-chat = В настройках этого бота нет чата { $chat }.
+posthouse-staff-ad-posted = Опубликовано: { $chat }.
+posthouse-staff-ad-failed = Не удалось опубликовать в { $chat }: { $error }
+posthouse-staff-statistics = Людей: { $met }. Авторов: { $wrote }. Опубликовано: { $entries }.
+posthouse-staff-statistics-line = { $name }: { $entries }
+posthouse-staff-statistics-banned = { $name } (заблокировано)
+posthouse-ban-help = Заблокировать автора сообщения, на которое отвечаете
+posthouse-post_ad-help = Опубликовать в канале, со ссылкой на кнопке
+posthouse-statistics-help = Показать, кто сколько опубликовал

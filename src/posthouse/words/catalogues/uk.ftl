@@ -17,6 +17,30 @@ posthouse-unknown-command-known =
        *[false] .
     }
 
+posthouse-argument-wrong = { $name }: «{ $typed }» не підходить, тут має бути { $expected }.
+posthouse-argument-missing = Немає { $name }: тут має бути { $expected }.
+posthouse-argument-surplus = Це зайве: «{ $typed }».
+posthouse-argument-usage = Як писати: { $usage }
+posthouse-argument-example = Приклад: { $example }
+posthouse-argument-word = слово або кілька слів у лапках
+    .example = слово
+posthouse-argument-words = кілька слів
+    .example = кілька слів
+posthouse-argument-whole = ціле число (3, -12)
+    .label = ціле число
+posthouse-argument-number = число (2, 2.5)
+    .label = число
+posthouse-argument-exact = число (2, 2.50)
+    .label = число
+posthouse-argument-switch = yes (так) або no (ні)
+posthouse-argument-duration = тривалість (10s, 20m, 1h30m, 2d, 1w, PT1H30M)
+    .label = тривалість
+posthouse-argument-moment = дата (2031-05-17) або дата й час (2031-05-17T16:30; без поясу це UTC)
+    .label = час
+posthouse-argument-person = згадка (@name) або id людини
+    .label = людина
+posthouse-argument-choice = одне з: { $choices }
+
 ## Language
 
 posthouse-language = Якою мовою вам зручніше?
@@ -310,3 +334,28 @@ posthouse-post-alert-photos = Решту фото до #{ $number } не вда�
  }
 posthouse-post-alert-thread = Для #{ $number } в { $chat } не відкрилося обговорення, тому решта фото стоїть поруч. Чи прив’язано групу до каналу?
 posthouse-post-alert-follow = Те, що хтось написав про публікацію, не вдалося надіслати в { $chat }: { $error }
+
+## Commands of staff
+
+posthouse-staff-banned = { $name } ({ $id }): заблоковано до { $until }.
+posthouse-staff-lift = Зняти блокування
+posthouse-staff-lifted = Блокування зняв модератор { $by }: { $name } знову може писати ботові.
+posthouse-staff-ban-usage = Дайте на повідомлення відповідь /ban, щоб заблокувати його автора на 24 години. Далі можна вказати інший строк і причину, наприклад: /ban 7d щодня те саме оголошення
+posthouse-staff-ban-nobody = Невідомо, хто це написав.
+posthouse-staff-ban-staff = { $name } стежить тут за порядком, тож блокування неможливе.
+posthouse-staff-ban-partly = У цій групі вдалося зробити не все, зробіть решту вручну: { $error }
+posthouse-staff-ad-usage =
+    Напишіть так або додайте такий підпис до фото чи відео:
+    /post_ad { $chat }
+    Напис на кнопці
+    https://example.org
+    Текст оголошення
+posthouse-staff-ad-no-chat = У налаштуваннях цього бота немає чату { $chat }.
+posthouse-staff-ad-posted = Опубліковано: { $chat }.
+posthouse-staff-ad-failed = Не вдалося опублікувати в { $chat }: { $error }
+posthouse-staff-statistics = Людей: { $met }. Авторів: { $wrote }. Опубліковано: { $entries }.
+posthouse-staff-statistics-line = { $name }: { $entries }
+posthouse-staff-statistics-banned = { $name } (заблоковано)
+posthouse-ban-help = Заблокувати автора повідомлення, на яке відповідаєте
+posthouse-post_ad-help = Опублікувати в каналі, з посиланням на кнопці
+posthouse-statistics-help = Показати, хто скільки опублікував

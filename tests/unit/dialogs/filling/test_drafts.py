@@ -129,9 +129,11 @@ async def test_an_expired_draft_is_told_of_at_a_press() -> None:
         await ann.says("Emma")
         await site.later(timedelta(days=3))
         await ann.presses("‹ Back")
-        assert ann.sees.startswith("What you had begun was given up with one answer")
         await ann.presses("Cancel")
-        assert ann.sees == "This waited too long and was given up."
+        assert ann.sees == "2 of 2\nPages?"
+        said, over = site.messenger.notices.values()
+        assert said.startswith("What you had begun was given up with one answer")
+        assert over == "This waited too long and was given up."
 
 
 async def test_what_was_submitted_before_is_offered_again() -> None:

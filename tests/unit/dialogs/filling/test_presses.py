@@ -69,7 +69,8 @@ async def test_a_second_press_of_send_says_that_it_is_done() -> None:
         assert len(taken) == 1
         await site.later(200)
         await ann.presses("Send")
-        assert ann.answers == ["This was sent already."]
+        assert ann.answers == []
+        assert list(site.messenger.notices.values()) == ["This was sent already."]
         assert taken == [Pair(first="one", second="two")]
 
 
@@ -84,13 +85,15 @@ async def test_buttons_of_a_cancelled_or_restarted_draft_say_so() -> None:
         await ann.says("start over")
         assert ann.sees == "1 of 2\nFirst?"
         await ann.presses("Skip")
-        assert ann.sees == "This was begun anew; the older answers are gone."
+        [said] = site.messenger.notices.values()
+        assert said == "This was begun anew; the older answers are gone."
+        assert ann.sees == "1 of 2\nFirst?"
         await ann.says("1")
         assert ann.sees.startswith("2 of 2")
         await ann.says("/cancel")
         await ann.presses("Yes, give up")
         await ann.presses("‹ Back")
-        assert ann.sees == "This was cancelled."
+        assert [*site.messenger.notices.values()][1:] == ["This was cancelled."]
 
 
 async def test_a_button_of_somebody_else_is_refused() -> None:
@@ -105,7 +108,7 @@ async def test_a_button_of_somebody_else_is_refused() -> None:
         theirs = ann.screen[-1]
         [_, skip, _] = theirs.content.rows[0]
         await bob._press(theirs, skip, wait=True)
-        assert bob.answers[0] == "That button no longer works."
+        assert list(site.messenger.notices.values()) == ["That button no longer works."]
         await bob.says("eins")
         assert bob.sees == "2 of 2\nSecond?"
 

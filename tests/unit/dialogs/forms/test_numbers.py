@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from posthouse.dialogs.filling.voice import BotVoice
 from posthouse.dialogs.forms.fields import ask
 from posthouse.dialogs.forms.form import Form
+from posthouse.errors import FormError
 from posthouse.model.values import Money
+from posthouse.words.catalogue import Catalogue
 from tests.unit.dialogs.forms.given import Keys, empty, fault, kind_in, photo, sticker, text, value
 
 
@@ -19,6 +22,9 @@ class Numbers(Form):
     price: Money = ask(ge=0, le=Decimal(10**9), unit="USD")
     fee: Money = ask(unit="JPY")
     gift: Money = ask()
+    built: int = ask(ge=1800, le=2030)
+    members: int = ask(grouped=True)
+    account: int = ask(grouped=False)
 
 
 def read(name: str, given: Any) -> Any:
@@ -174,3 +180,32 @@ def test_numbers_beyond_64_bits_are_kept_as_texts() -> None:
     for number in (5, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 10**39):
         assert kind.from_plain(kind.to_plain(number)) == number
     assert kind.to_plain(2**63) == str(2**63)
+
+
+@pytest.mark.parametrize("language", ["en", "uk", "ru"])
+def test_a_year_is_shown_as_one(language: str) -> None:
+    """Thousands are set apart from 10,000 on, unless the field says otherwise."""
+    voice = BotVoice(Catalogue(), language)
+
+    def shown(name: str, number: int) -> str:
+        return "".join(
+            "," if c.isspace() else c for c in str(kind_in(Numbers, name).show(number, voice))
+        )
+
+    assert shown("built", 1987) == "1987"
+    assert shown("whole", -9999) == "-9999"
+    assert shown("whole", 10_000) == "10,000"
+    assert shown("members", 1500) == "1,500"
+    assert shown("account", 12_345_678) == "12345678"
+    assert shown("mileage", 1500) == "1500,thousand,km"
+    wrong = read("built", text("1700"))
+    assert "1800" in str(wrong.words(voice))
+    assert "2030" in str(wrong.words(voice))
+
+
+def test_only_whole_numbers_can_be_grouped_or_not() -> None:
+    """Money and exact numbers are written as the language does it."""
+    with pytest.raises(FormError, match="grouped= says nothing about a field of this type"):
+
+        class Wrong(Form):
+            price: Money = ask(grouped=False)

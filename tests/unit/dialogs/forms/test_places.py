@@ -2,7 +2,6 @@
 
 from itertools import product
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -209,22 +208,28 @@ def test_typing_errors_are_counted(one: str, other: str, expected: int) -> None:
     assert distance(one, other, 2) == expected
 
 
-def test_a_search_of_30_000_places_takes_a_moment() -> None:
+def test_a_search_of_many_places_looks_closely_at_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also with typing errors: a person waits for each."""
+    compared: list[str] = []
+
+    def counted(one: str, other: str, most: int) -> int:
+        compared.append(one)
+        return distance(one, other, most)
+
+    monkeypatch.setattr("posthouse.dialogs.forms.gazetteer.distance", counted)
     parts = ["ka", "le", "mi", "ro", "su", "ta", "vo", "ne", "bi", "dya", "zho"]
     names = ("".join(each).title() for each in product(parts, repeat=4))
     rows = [
         (Place(id=str(n), name=name, region=f"R{n % 25}"), (f"{name} old", f"New {name}"), 0.0)
-        for n, name in zip(range(10_000), names, strict=False)
+        for n, name in zip(range(4_000), names, strict=False)
     ] + [
         (Place(id=f"x{n}", name=f"Upper Village {n}", region=f"R{n % 25}"), (), 0.0)
-        for n in range(20_000)
+        for n in range(8_000)
     ]
     gazetteer = Gazetteer(rows)
-    gazetteer.search("qqqqqq")  # the index of typing errors is built by the first who needs it
     words = ["Kalemiro", "kalemrio", "village", "upper vilage 77", "vi", "k", "sutavo", "zzzzzzzz"]
-    start = perf_counter()
     for each in words:
+        compared.clear()
         gazetteer.search(each)
-    assert (perf_counter() - start) / len(words) < 0.3  # 0.03 s, and tracing takes its time
+        assert len(compared) <= 300, f"{each!r} is one of 20 000 names, most of them not like it"
     assert gazetteer.search("kalemrio")[0].name == "Kalemiro"

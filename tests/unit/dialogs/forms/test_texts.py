@@ -171,3 +171,22 @@ def test_wrong_says_its_own_sentence_or_that_of_the_catalogue() -> None:
 
     assert str(Wrong("a", {"b": 1}).words(Keys())) == "a b=1"
     assert Wrong("a", {}, "mine").words(Keys()) == "mine"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("\u202aabc\u202c", "abc"),  # both stand at the edges
+        ("a \u202bאבג\u202c", "a \u202bאבג\u202c"),
+        ("a \u202egpj.exe", "a \u202egpj.exe\u202c"),
+        ("a \u2067\u202bאבג\u2069 b", "a \u2067\u202bאבג\u202c\u2069 b"),
+        ("\u202aab\u202c cd", "ab cd"),
+        ("a \u2069\u202cb", "a b"),
+        ("a \u202bb\nc\u202c d", "a \u202bb\u202c\nc d"),  # a line's end is the end of it, too
+        ("a \u2067b\u202cc\u2069 d", "a \u2067bc\u2069 d"),
+    ],
+)
+def test_a_change_of_direction_ends_where_its_line_does(written: str, kept: str) -> None:
+    """Else what is shown behind the answer, such as another answer, would be turned as well."""
+    assert cleaned(written) == kept
+    assert cleaned(kept) == kept
