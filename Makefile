@@ -30,7 +30,7 @@ ifdef T
 	@$(BIN)/python -m pytest $(T)
 else
 	@mkdir -p .build/coverage
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal --cov --cov-report=json
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal --cov --cov-report=json
 	@$(BIN)/python tools/coverage_floor.py .build/coverage/report.json
 endif
 

@@ -2,7 +2,11 @@
 
 How this works: a test says what it needs by a marker (`browser`, `service("chromium")`) or by the
 `need` fixture. A missing service skips the test, and the end of the run lists every missing one
-with its install line. Where `CI=true` is set nothing is skipped: there the test fails.
+with its install line. Where `CI=true` is set nothing is skipped: there the test fails. The same
+goes for a test that fetches something which cannot be had, by `cannot_fetch`.
+
+The processes that tests start are not traced for coverage, which would double the time of most
+for nothing; those of a test which uses the fixture `traced` are.
 """
 
 import asyncio
@@ -14,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -39,6 +44,8 @@ SERVICES = {
     ),
 }
 MISSING = pytest.StashKey[Counter[str]]()
+TELL = "missing services"
+"""By which name a worker of xdist hands its share of them to the process that prints the end."""
 
 
 def find_service(name: str) -> str | None:
@@ -54,10 +61,19 @@ def require_service(name: str, config: pytest.Config) -> str:
     if path := find_service(name):
         return path
     config.stash[MISSING][name] += 1
-    reason = f"{name} is missing, install it with: {SERVICES[name].install}"
+    return _go_without(f"{name} is missing, install it with: {SERVICES[name].install}")
+
+
+def _go_without(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def cannot_fetch() -> Callable[[str], NoReturn]:
+    """A function that skips the running test, which got no answer of a registry; in CI it fails."""
+    return _go_without
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,6 +94,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("service"):
         for name in marker.args:
             require_service(name, item.config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what was missing in a worker to the process that prints the end of the run."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output[TELL] = dict(session.config.stash[MISSING])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what was missing in a worker that is through."""
+    node.config.stash[MISSING].update(getattr(node, "workeroutput", {}).get(TELL, {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -104,6 +133,24 @@ def chromium(need: Callable[[str], str]) -> Path:
     return Path(need("chromium"))
 
 
+# --- the processes that tests start
+
+TRACES = "COVERAGE_PROCESS_CONFIG"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tracing() -> str | None:
+    """What makes coverage follow into new processes, which none gets unless it is asked for."""
+    return os.environ.pop(TRACES, None)
+
+
+@pytest.fixture
+def traced(tracing: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processes of this test count for the coverage: nothing else runs what they run."""
+    if tracing is not None:
+        monkeypatch.setenv(TRACES, tracing)
+
+
 # --- the event loop never waits
 
 # Where our own code may block although a loop runs in the thread: (file, functions).
@@ -111,6 +158,8 @@ MAY_BLOCK: list[tuple[str, set[str]]] = [
     # imports of heavy libraries at first use
     ("<frozen importlib._bootstrap>", {"_find_and_load"}),
     ("<frozen importlib._bootstrap_external>", {"get_code", "get_data"}),
+    # coverage, when a function runs for the first time while another thread holds its data
+    ("coverage/collector.py", {"lock_data"}),
     # a traceback in a log record reads source lines
     ("linecache.py", {"checkcache", "updatecache"}),
     ("logging/__init__.py", {"emit", "flush"}),

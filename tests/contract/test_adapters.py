@@ -244,7 +244,7 @@ class Page:
 
     async def until(self, *kinds: str) -> None:
         """Wait for a frame of some kinds."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while not any(frame["t"] in kinds for frame in self.heard):
                 self.news.clear()
                 await self.news.wait()

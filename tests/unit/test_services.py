@@ -16,6 +16,8 @@ def test_marked(): pass
 
 def test_asking(need): need("nowhere")
 
+def test_fetching(cannot_fetch): cannot_fetch("no answer from there")
+
 def test_free(): pass
 """
 
@@ -31,10 +33,10 @@ def probe(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *, ci: str) -> tuple[int, str]:
+def run(folder: Path, *words: str, ci: str) -> tuple[int, str]:
     """The exit code and the output of the tests in a folder."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-q"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-q", *words],
         cwd=folder,
         env=os.environ | {"CI": ci},
         capture_output=True,
@@ -45,11 +47,14 @@ def run(folder: Path, *, ci: str) -> tuple[int, str]:
 
 
 @pytest.mark.slow
-def test_at_home_it_skips_and_the_end_of_the_run_lists_it(probe: Path) -> None:
+@pytest.mark.parametrize("words", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_at_home_it_skips_and_the_end_of_the_run_lists_it(
+    probe: Path, words: tuple[str, ...]
+) -> None:
     """The rest runs, the run passes, and the last lines say what to install."""
-    code, output = run(probe, ci="")
+    code, output = run(probe, *words, ci="")
     assert code == 0
-    assert "1 passed, 2 skipped" in output
+    assert "1 passed, 3 skipped" in output
     assert "nowhere: 2 test(s) not run; install it with: get it" in output
 
 
@@ -59,4 +64,6 @@ def test_in_ci_it_fails(probe: Path) -> None:
     code, output = run(probe, ci="true")
     assert code == 1
     assert "nowhere is missing, install it with: get it" in output
-    assert "skipped" not in output
+    assert "no answer from there" in output
+    assert "skipped" not in output.rpartition("short test summary")[2]
+    assert "1 passed" in output

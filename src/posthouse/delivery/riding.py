@@ -133,12 +133,12 @@ class Riding:
         ride = self._rides.get(update_id)
         if ride is None or not ride.until_s:
             return
-        if rider is not None and rider.is_open:
+        if rider is not None and rider.is_open and ride.body:
             ride.until_s = self._around.clock.monotonic() + SURE_S
             rider.carry(ride.body)
             return
         # It came by polling, or its request was answered empty while the update went through the
-        # inbox, as one does that may have taken the process down.
+        # inbox, as one does that may have taken the process down; or it cannot ride any more.
         del self._rides[update_id]
         self._held.pop(ride.row.chat, None)
         self._let_go(ride)
@@ -204,7 +204,7 @@ class Riding:
             left_s = ride.until_s - SURE_S + HOLD_S - clock.monotonic()
             if left_s > 0:
                 await clock.sleep(left_s)
-            elif self._held.get(chat) is ride:
+            else:
                 del self._held[chat]
                 self._let_go(ride)
         self._is_watching = False

@@ -78,8 +78,7 @@ class Workers:
         queue.scheduled = True
         lists = self._claimed if head is not None and head.claimed else self._ready
         lists[queue.klass].append(queue)
-        if not self._pumping:
-            self._rouse()
+        self._rouse()
 
     def rename(self, before: str, after: str) -> None:
         """Note that queues of a chat are those of another one now."""
@@ -159,7 +158,7 @@ class Workers:
         if self._open:
             if self._behind:
                 self._reschedule(chat)
-            if not self._pumping and self._has_work:
+            if self._has_work:
                 self._rouse()
 
     def _reschedule(self, chat: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import pytest
@@ -187,6 +188,19 @@ class FakeLine:
         return answer
 
 
+class RidingLine(FakeLine):
+    """One whose deliveries can also ride in the answer to a request."""
+
+    rides: Any = None
+    """What a test wants of the next that would ride: an exception; or False, and none may."""
+
+    def ride(self, delivery: Delivery, *, again: bool = False) -> bytes | None:
+        """Write a delivery into an answer."""
+        if isinstance(self.rides, Exception):
+            raise self.rides
+        return None if self.rides is False else delivery.outgoing.content.text.plain.encode()
+
+
 class FakeTurn:
     """A turn's change, while it is put together."""
 
@@ -265,6 +279,7 @@ class Post:
 
     def __init__(self, **profile: Any) -> None:
         self.pacer = profile.pop("pacer", None)
+        self._line = profile.pop("line", FakeLine)
         profile = {"messenger": "fake", "certainty": Certainty.IDEMPOTENT, **profile}
         self.profile = Profile(**profile)
         self.clock = FakeClock()
@@ -407,7 +422,7 @@ class Post:
         await asyncio.gather(*mine, return_exceptions=True)
 
     def _new(self) -> tuple[FakeLine, FakeWriter, Outbox]:
-        line = FakeLine(self.profile, self.pacer)
+        line = self._line(self.profile, self.pacer)
         spawn = self._spawner()
         writer = FakeWriter(self.store, spawn)
         around = Surroundings(
@@ -429,6 +444,12 @@ class Post:
 def make_post() -> Callable[..., Post]:
     """What makes an outbox and all around it."""
     return Post
+
+
+@pytest.fixture
+def make_riding_post() -> Callable[..., Post]:
+    """The same with a messenger that takes deliveries along in answers."""
+    return partial(Post, line=RidingLine)
 
 
 @pytest.fixture

@@ -214,3 +214,24 @@ async def test_work_that_comes_while_all_workers_are_busy_is_taken_later(make_po
         slow.set()
         await post.settle()
         assert post.said == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["new", "known"])
+async def test_what_waits_for_a_claim_moves_with_its_chat(
+    make_post: Any, *, is_known: bool
+) -> None:
+    """To a chat that has deliveries of its own, or to one that nothing was sent to yet."""
+    async with make_post(certainty=Certainty.BLIND) as post:
+        post.hold()
+        if is_known:
+            await post.send("there before", chat="new")
+        await post.send("under way", chat="old")
+        await post.send("behind", chat="old")
+        await post.send("of another class", chat="old", klass=DeliveryClass.BULK)
+        post.outbox.moved("old", "new")
+        await post.release()
+        post.outbox.moved("older", "new")  # nothing waits for that one
+        moved = [each for each in post.said if each != "there before"]
+        assert sorted(moved) == ["behind", "of another class", "under way"]
+        assert moved.index("under way") < moved.index("behind")
+        assert post.counted() == {"sent": 3 + is_known}

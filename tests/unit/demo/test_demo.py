@@ -48,7 +48,7 @@ class Talk:
 
     async def sees(self, count: int) -> list[str]:
         """Wait until so much was shown and everything is quiet."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while len(self._shown) < count or self._is_busy():  # noqa: ASYNC110  no event tells
                 await asyncio.sleep(0.001)
         return list(self._shown)
