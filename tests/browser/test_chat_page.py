@@ -277,7 +277,7 @@ async def test_a_phone_never_scrolls_sideways(
         await chat.text_field.fill("W" * 200)
         await chat.page.get_by_role("button", name="Send").click()
         await expect(chat.message("W" * 200)).to_be_visible()
-        for words in ("/start", "/menu"):
+        for words in ("/start", "/post Hello", "/menu"):
             await chat.text_field.fill(words)
             await chat.page.get_by_role("button", name="Send").click()
         await expect(chat.log).to_contain_text("page 1 of 3")

@@ -73,11 +73,16 @@ async def test_commands_tell_which_one_they_are(say: Say) -> None:
         "shop.echo not asked: shop.remind comes first and took it",
         "shop.stop does not take it: command is /stop, this is /r",
     ]
-    told = await why(dispatcher, say("/remind x"))
-    assert told[2] == (
-        "shop.remind takes it: answers what is wrong with the arguments: minutes is “x”, but "
-        "should be a whole number (3, -12)"
-    )
+    wrong = {
+        "/remind x": "minutes is “x”, but should be a whole number (3, -12)",
+        "/remind": "minutes is missing: a whole number (3, -12)",
+        "/remind 3 4": "“4” is more than it takes",
+    }
+    for typed, what in wrong.items():
+        told = await why(dispatcher, say(typed))
+        assert told[2] == (
+            f"shop.remind takes it: answers what is wrong with the arguments: {what}"
+        )
 
 
 async def test_presses_are_taken_by_actions(common: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from posthouse.app import App
 from posthouse.errors import ActionError, RouteError
 from posthouse.model.update import TextMessage
 from posthouse.payloads import action_id
+from posthouse.ready.language import app as language
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.routing.ready.access import require_role
 from posthouse.turn.conversation import Conversation, Scope
@@ -179,3 +180,9 @@ def test_a_menu_has_few_places() -> None:
     app = App("wrong")
     with pytest.raises(RouteError, match="menu='somewhere' should be one of 'everywhere', 'priv"):
         app.command(menu="somewhere")(lambda message: "x")  # type: ignore[call-overload]
+
+
+def test_what_our_own_apps_do_is_said_by_our_catalogues() -> None:
+    """Unless the catalogue of a bot says it under the app's own key."""
+    (listed,) = Dispatcher("post", [language]).commands
+    assert listed.keys == ("language-language-help", "posthouse-language-help")
