@@ -13,8 +13,11 @@ log = logging.getLogger("posthouse.keys")
 
 KEY_BLOCK = 1 << 16
 """Delivery keys reserved at once: 48 bits last for four billion restarts."""
-NUMBER_BLOCK = 16
-"""Numbers of an app's sequence reserved at once; what a restart leaves of a block is a gap."""
+MOST_NUMBERS = 16
+"""Numbers of an app's sequence reserved at once, at most; what a restart leaves is a gap."""
+BUSY_S = 1.0
+"""A sequence whose numbers were used up so soon gets twice as many; after a rest one at a time, so
+that its numbers have no gaps."""
 
 
 class DeliveryKeys:
@@ -76,6 +79,8 @@ class Numbers:
         self._store = store
         self._points = points
         self._blocks: dict[str, range] = {}
+        self._sizes: dict[str, tuple[int, float]] = {}
+        """How many were reserved last, and when."""
         self._lock = asyncio.Lock()
 
     async def take(self, sequence: str) -> int:
@@ -85,8 +90,17 @@ class Numbers:
             async with self._lock:
                 block = self._blocks.get(sequence, range(0))
                 if not block:
-                    first = await self._store.reserve(f"app {sequence}", NUMBER_BLOCK)
+                    size = self._size(sequence)
+                    first = await self._store.reserve(f"app {sequence}", size)
                     self._points.reach(Point.NUMBER_RESERVED)
-                    block = range(first, first + NUMBER_BLOCK)
+                    block = range(first, first + size)
         self._blocks[sequence] = block[1:]
         return block[0]
+
+    def _size(self, sequence: str) -> int:
+        """Return how many numbers to reserve now: more the faster they are used."""
+        now = asyncio.get_running_loop().time()
+        size, at = self._sizes.get(sequence, (0, 0.0))
+        size = min(2 * size, MOST_NUMBERS) if size and now - at < BUSY_S else 1
+        self._sizes[sequence] = size, now
+        return size

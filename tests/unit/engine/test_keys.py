@@ -1,8 +1,11 @@
 """Delivery keys: handed out without waiting, never twice."""
 
+import asyncio
+
 import pytest
 
-from posthouse.engine.keys import DeliveryKeys
+from posthouse.engine.keys import BUSY_S, DeliveryKeys, Numbers
+from posthouse.engine.points import Points
 from posthouse.engine.supervisor import Supervisor
 from posthouse.errors import StoreUnavailableError
 from posthouse.storage.memory import MemoryStore
@@ -67,3 +70,31 @@ async def test_when_the_store_fails_for_a_whole_block_that_is_said() -> None:
             keys.next()
         await clock.settle()
         assert keys.next() > 10
+
+
+async def numbers_of(store: WatchedStore, *names: str) -> list[int]:
+    """Take numbers in a process that then dies."""
+    numbers = Numbers(store.as_store(), Points())
+    return [await numbers.take(name) for name in names]
+
+
+async def test_numbers_taken_now_and_then_have_no_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where every process dies after each."""
+    monkeypatch.setattr("posthouse.engine.keys.BUSY_S", 0.0)
+    store = await opened()
+    assert await numbers_of(store, "ad", "ad", "order") == [1, 2, 1]
+    assert await numbers_of(store, "ad", "order", "ad") == [3, 2, 4]
+
+
+async def test_numbers_taken_fast_are_reserved_together() -> None:
+    """And again one by one after a rest, which is all that a crash can leave out."""
+    store = await opened()
+    numbers = Numbers(store.as_store(), Points())
+    taken = [await numbers.take("ad") for _ in range(50)]
+    assert taken == list(range(1, 51))
+    [after] = await numbers_of(store, "ad")
+    assert after - taken[-1] <= 16
+    await asyncio.sleep(BUSY_S + 0.1)
+    numbers._blocks.clear()
+    first = await numbers.take("ad")
+    assert await numbers_of(store, "ad") == [first + 1]
