@@ -1,6 +1,7 @@
 """posthouse.payloads: what leaves the process signed comes back unchanged or not at all."""
 
-from base64 import urlsafe_b64encode
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 
 import pytest
@@ -42,6 +43,16 @@ def test_a_payload_comes_back(
     back = KEYS.verify(signed, account=account, chat=chat)
     assert back == payload._replace(revision=revision % 65536)
     assert len(signed) <= 64 or len(args) > 25
+
+
+@given(secret=st.binary(min_size=1, max_size=200), args=st.binary(max_size=25))
+def test_a_payload_ends_with_an_hmac(secret: bytes, args: bytes) -> None:
+    """Buttons that another version signed go on working, whatever the length of the key."""
+    signed = Keys([secret]).sign(PAYLOAD._replace(args=args), account=1, chat="c")
+    raw = urlsafe_b64decode(signed + "=" * (-len(signed) % 4))
+    key_id = sha256(b"id" + secret).digest()[0]
+    body = bytes((1, key_id, 0, 0, 0, 0, 0, 7, 0, 1)) + PAYLOAD.action + b"\0" + args
+    assert raw == body + hmac.digest(secret, b"press\x001\0c\0" + body, "sha256")[:8]
 
 
 @pytest.mark.parametrize(("account", "chat"), [(2, "c"), (1, "d")])

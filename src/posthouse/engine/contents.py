@@ -69,14 +69,20 @@ class Contents:
         draft.has_media = draft.has_media or bool(reply.photos or reply.files)
         able = self._bot.adapter.capabilities(to.id)
         is_plain = not has_buttons(able)
+        place = Place(self._bot.account, self._bot.moved.get(to.id, to.id), key, revision)
+        most = able.payload_bytes
         keys = tuple(
-            tuple(
-                self._key(draft, button, to, able, key=key, revision=revision)
-                for button in row
-                if not is_plain or is_choice(button)
-            )
-            for row in rows
-            if row
+            [
+                tuple(
+                    [
+                        self._key(draft, button, place, most)
+                        for button in row
+                        if not is_plain or is_choice(button)
+                    ]
+                )
+                for row in rows
+                if row
+            ]
         )
         choices, requests = choices_for(reply.choices, able)
         content = Content(
@@ -92,21 +98,10 @@ class Contents:
             draft.fronts[to.id] = Front(delivery=key, choices=listed, slashed=slashed)
         return content
 
-    def _key(
-        self,
-        draft: Draft,
-        button: Button,
-        to: Chat,
-        able: Capabilities,
-        *,
-        key: int,
-        revision: int,
-    ) -> Key:
+    def _key(self, draft: Draft, button: Button, place: Place, most: int) -> Key:
         if button.url is not None or button.action is None:
             return Key(button.label, url=button.url)
-        place = Place(self._bot.account, self._bot.moved.get(to.id, to.id), key, revision)
-        most, now = able.payload_bytes, draft.now
-        signed, kept = sign_button(self._keys, button, place, most=most, now=now)
+        signed, kept = sign_button(self._keys, button, place, most=most, now=draft.now)
         if kept is not None:
             draft.change.writes.append(kept)
         return Key(button.label, payload=signed)

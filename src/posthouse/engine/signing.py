@@ -9,6 +9,7 @@ from posthouse.ports.records import PutPayload
 from posthouse.turn.questions import encode_question, person_digest
 
 _ids: dict[str, bytes] = {}
+_NO_FLAGS = Flag(0)  # making one takes longer than most of what is done with it
 LINK_BYTES = 64
 """Longest payload of a link (core.telegram.org/bots/features#deep-linking)."""
 
@@ -32,7 +33,7 @@ class Signed(NamedTuple):
 
 def sign_button(keys: Keys, button: Button, place: Place, *, most: int, now: float) -> Signed:
     """Return what a button carries that calls an action."""
-    flags = Flag.ONCE if button.only_once else Flag(0)
+    flags = Flag.ONCE if button.only_once else _NO_FLAGS
     encoded = button.encoded
     if button.asks:
         flags |= Flag.ASK
@@ -48,7 +49,7 @@ def sign_button(keys: Keys, button: Button, place: Place, *, most: int, now: flo
 def sign_link(keys: Keys, action: str, encoded: bytes, *, account: int, now: float) -> Signed:
     """Return what a link carries that calls an action, whoever follows it."""
     place = Place(account, LINK, 0)
-    return _sign(keys, action, encoded, Flag(0), place, most=LINK_BYTES, now=now)
+    return _sign(keys, action, encoded, _NO_FLAGS, place, most=LINK_BYTES, now=now)
 
 
 def _sign(
