@@ -17,6 +17,8 @@ from posthouse.routing.middleware import Middleware, compose, inbound
 from posthouse.turn.providing import Modules
 from posthouse.turn.turn import Turn
 
+_WRITTEN = (Message, Edit)  # a union would be put together anew each time
+
 
 def process_of(
     bot: Bot,
@@ -92,7 +94,7 @@ def fills(filling: Filling, handle: Process) -> Process:
     def fill(turn: Turn) -> Awaitable[Handled]:
         turn.forms = filling
         update = turn.update
-        if isinstance(update, Message | Edit) and not is_link(update):
+        if isinstance(update, _WRITTEN) and not is_link(update):
             return filling.take(turn, update)
         return handle(turn)
 

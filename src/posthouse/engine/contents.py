@@ -122,4 +122,4 @@ def as_written(sketch: Content, able: Capabilities) -> Content:
 
 def without_back(rows: Sequence[Sequence[Button]]) -> tuple[tuple[Button, ...], ...]:
     """Return rows without the way back, for a screen that has none before it."""
-    return tuple(tuple(button for button in row if button.action != BACK) for row in rows)
+    return tuple([tuple([b for b in row if b.action != BACK]) for row in rows])

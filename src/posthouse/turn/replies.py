@@ -4,13 +4,15 @@ from posthouse.errors import EmptyReplyError, MistakeError
 from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import Text, Words
 
+_WORDS = (str, Text)  # a union would be put together anew each time
+
 
 def as_reply(words: Words | Reply) -> Reply:
     """Return a reply.
 
     Raises EmptyReplyError for one that shows nothing and MistakeError for what is no reply.
     """
-    reply = Reply(words) if isinstance(words, str | Text) else words
+    reply = Reply(words) if isinstance(words, _WORDS) else words
     if not isinstance(reply, Reply):
         raise MistakeError(f"{type(words).__name__} cannot be sent; give a str, a Text or a Reply")
     if not (reply.words or reply.photos or reply.files):

@@ -433,7 +433,10 @@ class Turn:
 
     def origin_of(self, screen: Reply | Screen) -> tuple[str, bytes] | None:
         """Return the call that made a screen: its action and encoded arguments."""
-        return next((call for known, call in self.origins if known is screen), None)
+        for known, call in self.origins:
+            if known is screen:
+                return call
+        return None
 
     def close(self) -> None:
         """End the turn: every later call raises TurnClosedError."""

@@ -52,6 +52,7 @@ class Catalogue:
         self._reading = Lock()
         self._shelves: _Shelves | None = None
         self._chains: dict[str, tuple[str, ...]] = {}
+        self._nearest: dict[str, str] = {}
         self._found: dict[tuple[str, str], _Sentence | None] = {}
         self._told: set[tuple[str, str]] = set()
 
@@ -102,8 +103,13 @@ class Catalogue:
 
     def nearest(self, language: str) -> str:
         """Return the tag of the language in which somebody is spoken to who asks for this one."""
-        chain, spoken = self._chain(language), self.languages
-        return next((tag for tag in chain if tag in spoken), chain[0])
+        found = self._nearest.get(language)
+        if found is None:
+            chain, spoken = self._chain(language), self.languages
+            found = next((tag for tag in chain if tag in spoken), chain[0])
+            if language in self._chains:  # else nobody knows how many would gather
+                self._nearest[language] = found
+        return found
 
     def load(self) -> _Shelves:
         """Read every file, unless that was done; raises SetupError for a folder without any.

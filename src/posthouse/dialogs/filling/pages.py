@@ -5,6 +5,7 @@ screen and also be compared with what somebody types: the label of a button that
 counts as its press.
 """
 
+from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -13,13 +14,22 @@ from posthouse.dialogs.filling import tokens
 from posthouse.dialogs.filling.levels import Level
 from posthouse.dialogs.filling.sitting import Sitting
 from posthouse.dialogs.forms.fields import Field
-from posthouse.dialogs.forms.offers import NEXT, NOTHING, PREVIOUS, SUBMIT, Offer, Option, Voice
+from posthouse.dialogs.forms.offers import (
+    NEXT,
+    NO_OFFER,
+    NOTHING,
+    PREVIOUS,
+    SUBMIT,
+    Kind,
+    Offer,
+    Option,
+    Voice,
+)
 from posthouse.model.text import Text, Words, bold, italic, text
 
 Row: TypeAlias = list[tuple[str, str]]
 """Buttons: a label and the token behind it."""
 LONGEST_LABEL = 48
-NO_OFFER = Offer()
 RESUME, MENU, CANCEL = "resume", "menu", "cancel"
 """What may be shown instead of the question: the values of `Draft.page`."""
 
@@ -28,7 +38,7 @@ class Page(Struct, frozen=True):
     """What is shown."""
 
     words: Words
-    rows: list[Row]
+    rows: Sequence[Row]
     request: Literal["contact", "location"] | None = None
     """What the person's messenger can be asked for instead."""
     typed: bool = False
@@ -38,7 +48,7 @@ class Page(Struct, frozen=True):
 def question(sitting: Sitting, field: Field) -> Page:
     """Return the page that asks a field."""
     level, voice = sitting.level, sitting.voice
-    offer = field.kind.offer(level.frame.scratch, level.view)
+    offer = _offer(level, field)
     lines = [_asking(sitting, field)]
     if offer.status is not None:
         lines.append(offer.status.words(voice))
@@ -49,19 +59,26 @@ def question(sitting: Sitting, field: Field) -> Page:
     return Page(words, rows, offer.request, typed=not offer.options)
 
 
-def offered(sitting: Sitting, field: Field) -> list[Row]:
+def offered(sitting: Sitting, field: Field) -> Sequence[Row]:
     """Return what can be pressed under a question."""
-    level = sitting.level
-    return _rows(sitting, field, field.kind.offer(level.frame.scratch, level.view))
+    return _rows(sitting, field, _offer(sitting.level, field))
 
 
-def _rows(sitting: Sitting, field: Field, offer: Offer) -> list[Row]:
+def _offer(level: Level, field: Field) -> Offer:
+    """Return what the field offers; most offer nothing, and need no view of the form for it."""
+    kind = field.kind
+    if type(kind).offer is Kind.offer:
+        return NO_OFFER
+    return kind.offer(level.frame.scratch, level.view)
+
+
+def _rows(sitting: Sitting, field: Field, offer: Offer) -> Sequence[Row]:
     """Return what the field offers, then the ways around it."""
-    rows = _offered(offer, sitting.voice)
-    rows += _profile(sitting, field)
     # Where Done ends the field, Skip would throw away what was gathered for it.
-    rows += _ways(sitting, field, is_skippable=field.is_optional and not offer.submit)
-    return rows
+    ways = _ways(sitting, field, is_skippable=field.is_optional and not offer.submit)
+    if offer is NO_OFFER and not field.profile:
+        return ways
+    return [*_offered(offer, sitting.voice), *_profile(sitting, field), *ways]
 
 
 def _asking(sitting: Sitting, field: Field) -> Words:
@@ -140,7 +157,7 @@ def deciding(voice: Voice, *, publishes: bool) -> list[Row]:
 
 
 def _offered(offer: Offer, voice: Voice) -> list[Row]:
-    if offer == NO_OFFER:  # nearly always
+    if offer == NO_OFFER:
         return []
     flat = [_option(option, voice) for option in offer.options]
     columns = max(1, offer.columns)
@@ -172,21 +189,22 @@ def _profile(sitting: Sitting, field: Field) -> list[Row]:
     return [[(_cut(shown), tokens.PROFILE)]] if shown else []
 
 
-def _ways(sitting: Sitting, field: Field, *, is_skippable: bool) -> list[Row]:
+def _ways(sitting: Sitting, field: Field, *, is_skippable: bool) -> Sequence[Row]:
+    """Return the ways around a question, which are the same objects for everybody."""
     voice = sitting.voice
-    is_answered = field.name in sitting.level.frame.answers
-    known = (voice.language, sitting.has_back, is_answered, is_skippable)
-    found: list[Row] | None = voice.shelf.get(known)
+    has_back, is_answered = sitting.has_back, field.name in sitting.level.frame.answers
+    known = (voice.language, has_back, is_answered, is_skippable)
+    found: Sequence[Row] | None = voice.shelf.get(known)
     if found is None:
         around: Row = []
-        if sitting.has_back:
+        if has_back:
             around.append(_button(voice, "posthouse-form-back", tokens.BACK))
         if is_answered:
             around.append(_button(voice, "posthouse-form-forward", tokens.FORWARD))
         elif is_skippable:
             around.append(_button(voice, "posthouse-form-skip", tokens.SKIP))
         around.append(_button(voice, "posthouse-form-cancel", tokens.CANCEL))
-        found = voice.shelf[known] = [around]
+        found = voice.shelf[known] = (around,)
     return found
 
 

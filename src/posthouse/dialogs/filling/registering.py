@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from posthouse.dialogs.filling.drafts import NOTHING, Drafts, Subject
-from posthouse.dialogs.filling.hooks import SubmitHook
+from posthouse.dialogs.filling.hooks import Previews, SubmitHook
 from posthouse.dialogs.filling.plan import plan_of
 from posthouse.dialogs.forms.form import Form
 from posthouse.errors import MistakeError, RouteError
@@ -92,6 +92,9 @@ class Registered:
         self.plan = plan_of(form)
         self.hooks = hooks
         """What takes it before the app's own handlers: "publish", "remind"."""
+        publish: Any = hooks.get("publish")
+        self.previews = publish if isinstance(publish, Previews) else None
+        """What knows how the form will be shown, if not the form itself."""
         self.handlers: list[SubmitHandler] = []
         self.expires_s = None if expires is None else expires.total_seconds()
         """After how long untouched a draft is given up; None for the site's time."""

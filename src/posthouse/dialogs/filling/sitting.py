@@ -6,7 +6,7 @@ same page comes after a restart.
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -98,11 +98,14 @@ class Sitting:
     @property
     def has_back(self) -> bool:
         """Whether there is something before the question."""
-        level, field = self.level, self.field
+        level = self.levels[-1]
+        field = level.field
         if field is None:
             return False
         if level.frame.edits or len(self.levels) > 1:
             return True
+        if not level.plan.has_conditions:
+            return level.plan.place[field.name] > 0
         return before(level.asked, field.name, level.plan) is not None
 
     @property
@@ -146,7 +149,9 @@ class Sitting:
 
     async def _take(self, level: Level, field: Field, reading: Reading) -> Step:
         if isinstance(reading, Answered):
-            fault = await _fault(field, reading.value, level)
+            fault = None
+            if field.check is not None:
+                fault = await _fault(field.check, field, reading.value, level)
             if fault is None:
                 step = await self._answered(level, field, field.to_plain(reading.value))
                 return _noted(step, reading.note, self.voice)
@@ -262,11 +267,10 @@ class Sitting:
         return placed(level.plan.form(**values), self.around)
 
 
-async def _fault(field: Field, value: Any, level: Level) -> Wrong | None:
+async def _fault(
+    check: Callable[..., object], field: Field, value: Any, level: Level
+) -> Wrong | None:
     """Return what the form's own check has against an answer."""
-    check = field.check
-    if check is None:
-        return None
     try:
         verdict: Any = check(value, level.view) if field.takes_draft else check(value)
         if inspect.isawaitable(verdict):

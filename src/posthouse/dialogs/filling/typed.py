@@ -24,7 +24,10 @@ def folded(words: str) -> str:
 
 def token_of(words: str, rows: Sequence[Row]) -> str | None:
     """Return the token of the button whose label was typed; None for none, or for two alike."""
-    longest = max((len(label) for row in rows for label, _ in row), default=0)
+    longest = 0
+    for row in rows:
+        for label, _ in row:
+            longest = max(longest, len(label))
     if len(words) > longest + SIGNS:
         return None
     meant = folded(words)

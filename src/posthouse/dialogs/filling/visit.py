@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 
@@ -10,7 +9,6 @@ from posthouse.dialogs.filling import keyboards, pages
 from posthouse.dialogs.filling.answers import joined
 from posthouse.dialogs.filling.drafts import APP, NOTHING, Draft, Drafts, Frame, Subject
 from posthouse.dialogs.filling.fitting import overflow, preview_of
-from posthouse.dialogs.filling.hooks import Previews
 from posthouse.dialogs.filling.pages import Page, Row
 from posthouse.dialogs.filling.registering import Registered
 from posthouse.dialogs.filling.sitting import MISFIT, Sitting, Step
@@ -23,6 +21,7 @@ from posthouse.model.reply import SILENT, Answer, Button, Reply, Request, Screen
 from posthouse.model.text import Words, text
 from posthouse.turn.turn import Turn
 
+QUARTER_S = 900.0
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -46,18 +45,14 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
 class Visit:
     """A person who fills in forms, during one turn."""
 
-    __slots__ = ("around", "drafts", "now_s", "surroundings", "turn", "voice")
+    __slots__ = ("around", "drafts", "now_s", "turn", "voice")
 
     def __init__(self, turn: Turn, around: Around) -> None:
         self.turn = turn
         self.around = around
         self.drafts = turn.conversations.get(Drafts, app=APP)
         self.voice = TurnVoice(turn, around.shelf)
-        now = turn.now
-        self.now_s = now.timestamp()
-        self.surroundings = Surroundings(
-            voice=self.voice, today=_today(now, turn, around.shelf), country=around.country
-        )
+        self.now_s = turn.now.timestamp()
 
     # --- drafts
 
@@ -98,7 +93,13 @@ class Visit:
         return Sitting(
             entry.plan,
             draft,
-            around=msgspec.structs.replace(self.surroundings, number=draft.number, link=draft.link),
+            around=Surroundings(
+                voice=self.voice,
+                today=self._today(),
+                country=self.around.country,
+                number=draft.number,
+                link=draft.link,
+            ),
             voice=self.voice,
             profile=self.drafts.profile,
         )
@@ -201,12 +202,20 @@ class Visit:
 
     def previewed(self, entry: Registered, form: Form) -> Reply:
         """Return what a finished form shows: what will be published, if it will be."""
-        publish: Any = entry.hooks.get("publish")
-        if isinstance(publish, Previews):
-            return publish.previewed(self.turn, form)
+        if entry.previews is not None:
+            return entry.previews.previewed(self.turn, form)
         return preview_of(form, self.around.able(self.turn.chat.id))
 
     # --- inside
+
+    def _today(self) -> date:
+        """Return the day where the bot lives; every zone's day begins at a quarter of an hour."""
+        quarter, shelf = self.now_s // QUARTER_S, self.around.shelf
+        known: tuple[float, date] | None = shelf.get("today")
+        if known is None or known[0] != quarter:
+            day = datetime.fromtimestamp(self.now_s, self.turn.zone).date()
+            known = shelf["today"] = (quarter, day)
+        return known[1]
 
     def _preview(
         self, entry: Registered, sitting: Sitting, form: Form, *, said: Words | None, arrives: bool
@@ -240,11 +249,15 @@ class Visit:
             return keyboards.offered(draft, words, share, ready)
         action, id, revision = entry.press.name, draft.id, draft.revision
         rows = tuple(
-            tuple(
-                Button(label=label, action=action, encoded=_pack((id, revision, token)))
-                for label, token in row
-            )
-            for row in page.rows
+            [
+                tuple(
+                    [
+                        Button(label=label, action=action, encoded=_pack((id, revision, token)))
+                        for label, token in row
+                    ]
+                )
+                for row in page.rows
+            ]
         )
         screen = Screen(words, rows, typed=page.typed)
         shown = keyboards.taking_away(self.turn, draft, screen, able)
@@ -256,13 +269,3 @@ class Visit:
 def is_plain(reply: Reply, able: Capabilities) -> bool:
     """Whether a preview is one text, under which buttons can stand."""
     return not (reply.photos or reply.files or reply.rows) and overflow(reply, able) <= 0
-
-
-def _today(now: datetime, turn: Turn, shelf: Shelf) -> date:
-    """Return the day where the bot lives; worked out every quarter of an hour."""
-    known = ("today", now.date(), now.hour, now.minute // 15)
-    found: date | None = shelf.get("today", {}).get(known)
-    if found is None:
-        found = now.astimezone(turn.zone).date()
-        shelf["today"] = {known: found}
-    return found

@@ -31,6 +31,10 @@ def cleaned(text: str) -> str:
     A run of letters that was given a direction of its own ends where its line does, also if the
     sign that ends it was trimmed, or was never there: what is shown behind it would be turned, too.
     """
+    # Nearly always: what Python calls printable has no controls, directions or breaks in it, and
+    # of blanks the plain one.
+    if text.isprintable() and text and not _is_blank(text[0]) and not _is_blank(text[-1]):
+        return text
     if not text.isascii():
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -145,6 +145,10 @@ class Offer(Struct, frozen=True, kw_only=True):
     """A line to show under the prompt: how many photos there are, say."""
 
 
+NO_OFFER: Final = Offer()
+"""Of a field that is answered in words alone."""
+
+
 class Pick(Struct, frozen=True):
     """A button of the offer was pressed, or its label typed."""
 
@@ -195,7 +199,7 @@ class Kind(Struct, frozen=True, kw_only=True):
 
     def offer(self, state: Scratch, draft: Draft | None, /) -> Offer:
         """Return what to show under the prompt."""
-        return Offer()
+        return NO_OFFER
 
     def read(self, given: Given, state: Scratch, draft: Draft | None, /) -> Reading:
         """Return what was given as an answer, as a step towards one, or what is wrong with it."""
