@@ -10,7 +10,8 @@ REFERENCE flag is set.
 
 import hmac
 import re
-from base64 import b64decode, urlsafe_b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from collections.abc import Sequence
 from enum import IntFlag
 from hashlib import sha256
@@ -25,11 +26,13 @@ LINK = "\0link"
 MAC_BYTES = 8
 _HEAD = Struct(">BBHIH4sB")
 """What stands before the arguments; the delivery key's six bytes are two and four."""
+_pack = _HEAD.pack
 BUTTON_BYTES = 64
 """Longest payload of a button on Telegram, the tightest messenger."""
 LONGEST_ARGUMENTS = BUTTON_BYTES * 3 // 4 - _HEAD.size - MAC_BYTES
 """Most bytes of arguments that fit into it."""
 _BLOCK = sha256().block_size
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _SEAL_BYTES = 16
 _SEAL = re.compile(r"[0-9a-f]{2}[A-Za-z0-9_-]{22}")
 
@@ -86,18 +89,25 @@ class Keys:
 
     def sign(self, payload: Payload, *, account: int, chat: str) -> str:
         """Encode and sign a payload for one chat of one account."""
-        delivery, revision, action, flags, args = payload
-        head = _HEAD.pack(
-            VERSION,
-            self._id,
-            delivery >> 32,
-            delivery & 0xFFFFFFFF,
-            revision % 0x10000,
-            action,
-            flags,
+        return self.sign_in(context_of(account, chat), *payload)
+
+    def sign_in(
+        self, context: bytes, delivery: int, revision: int, action: bytes, flags: int, args: bytes
+    ) -> str:
+        """Do as `sign` does, with the context that all buttons of a message have in common."""
+        body = (
+            _pack(
+                VERSION,
+                self._id,
+                delivery >> 32,
+                delivery & 0xFFFFFFFF,
+                revision & 0xFFFF,
+                action,
+                flags,
+            )
+            + args
         )
-        body = head + args
-        return _encode(body + self._mac.of(_context(account, chat) + body)[:MAC_BYTES])
+        return _encode(body + self._mac.of(context + body)[:MAC_BYTES])
 
     def verify(self, encoded: str, *, account: int, chat: str) -> Payload:
         """Decode a payload and check that this ring signed it for this chat.
@@ -111,7 +121,7 @@ class Keys:
         macs = self._macs.get(body[1])
         if macs is None:
             raise PayloadError("the button was signed with a key that is no longer in the ring")
-        signed = _context(account, chat) + body
+        signed = context_of(account, chat) + body
         if not any(hmac.compare_digest(m.of(signed)[:MAC_BYTES], mac) for m in macs):
             raise PayloadError("the button's signature does not fit this chat")
         _, _, high, low, revision, action, flags = _HEAD.unpack_from(body)
@@ -171,7 +181,8 @@ class _Mac:
         return outer.digest()
 
 
-def _context(account: int, chat: str) -> bytes:
+def context_of(account: int, chat: str) -> bytes:
+    """Return what is signed with a payload and does not travel: whose it is, and where."""
     return f"press\0{account}\0{chat}\0".encode(errors="surrogatepass")
 
 
@@ -180,7 +191,7 @@ def _sealed(value: str, purpose: str) -> bytes:
 
 
 def _encode(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def _decode(encoded: str) -> bytes:

@@ -6,7 +6,7 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.engine.dividing import choices_for, labels_of, words_of
 from posthouse.engine.drafts import Draft
 from posthouse.engine.numbering import is_choice, numbered
-from posthouse.engine.signing import Place, sign_button
+from posthouse.engine.signing import Signer
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat
 from posthouse.model.outgoing import Content, Key
@@ -69,21 +69,31 @@ class Contents:
         draft.has_media = draft.has_media or bool(reply.photos or reply.files)
         able = self._bot.adapter.capabilities(to.id)
         is_plain = not has_buttons(able)
-        place = Place(self._bot.account, self._bot.moved.get(to.id, to.id), key, revision)
-        most = able.payload_bytes
-        keys = tuple(
-            [
-                tuple(
-                    [
-                        self._key(draft, button, place, most)
-                        for button in row
-                        if not is_plain or is_choice(button)
-                    ]
-                )
-                for row in rows
-                if row
-            ]
-        )
+        keys: tuple[tuple[Key, ...], ...] = ()
+        if rows:
+            chat = self._bot.moved.get(to.id, to.id)
+            signer = Signer(
+                self._keys,
+                self._bot.account,
+                chat,
+                delivery=key,
+                revision=revision,
+                most=able.payload_bytes,
+                now=draft.now,
+            )
+            keys = tuple(
+                [
+                    tuple(
+                        [
+                            _key(draft, button, signer)
+                            for button in row
+                            if not is_plain or is_choice(button)
+                        ]
+                    )
+                    for row in rows
+                    if row
+                ]
+            )
         choices, requests = choices_for(reply.choices, able)
         content = Content(
             text=words,
@@ -98,13 +108,14 @@ class Contents:
             draft.fronts[to.id] = Front(delivery=key, choices=listed, slashed=slashed)
         return content
 
-    def _key(self, draft: Draft, button: Button, place: Place, most: int) -> Key:
-        if button.url is not None or button.action is None:
-            return Key(button.label, url=button.url)
-        signed, kept = sign_button(self._keys, button, place, most=most, now=draft.now)
-        if kept is not None:
-            draft.change.writes.append(kept)
-        return Key(button.label, payload=signed)
+
+def _key(draft: Draft, button: Button, signer: Signer) -> Key:
+    if button.url is not None or button.action is None:
+        return Key(button.label, url=button.url)
+    signed, kept = signer.button(button)
+    if kept is not None:
+        draft.change.writes.append(kept)
+    return Key(button.label, payload=signed)
 
 
 def opened_for(turn: Turn, to: Chat) -> OpenScreen | None:

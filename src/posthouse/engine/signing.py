@@ -4,7 +4,7 @@ import secrets
 from typing import NamedTuple
 
 from posthouse.model.reply import Button
-from posthouse.payloads import LINK, Flag, Keys, Payload, action_id
+from posthouse.payloads import LINK, Flag, Keys, action_id, context_of
 from posthouse.ports.records import PutPayload
 from posthouse.turn.questions import encode_question, person_digest
 
@@ -14,16 +14,6 @@ LINK_BYTES = 64
 """Longest payload of a link (core.telegram.org/bots/features#deep-linking)."""
 
 
-class Place(NamedTuple):
-    """Where a payload may be used."""
-
-    account: int
-    chat: str
-    delivery: int
-    """Delivery key of the message that bears it."""
-    revision: int = 0
-
-
 class Signed(NamedTuple):
     """A payload, and what has to be kept for it, if anything."""
 
@@ -31,39 +21,69 @@ class Signed(NamedTuple):
     kept: PutPayload | None = None
 
 
-def sign_button(keys: Keys, button: Button, place: Place, *, most: int, now: float) -> Signed:
-    """Return what a button carries that calls an action."""
-    flags = Flag.ONCE if button.only_once else _NO_FLAGS
-    encoded = button.encoded
-    if button.asks:
-        flags |= Flag.ASK
-        if button.question is not None:
-            flags |= Flag.QUESTION
-            encoded = encode_question(encoded, button.question)
-    if button.asked is not None:
-        flags |= Flag.SURE
-        encoded = person_digest(button.asked) + encoded
-    return _sign(keys, button.action or "", encoded, flags, place, most=most, now=now)
+class Signer:
+    """Signs what one message carries.
+
+    Args:
+        keys: The first of them signs.
+        account: Whose message it is.
+        chat: Where the payloads may be used.
+        delivery: Delivery key of the message that bears them.
+        revision: Which drawing of it.
+        most: Longest payload; what is longer becomes a reference.
+        now: When it is signed, as a Unix time.
+    """
+
+    __slots__ = ("_account", "_context", "_delivery", "_keys", "_most", "_now", "_revision")
+
+    def __init__(
+        self,
+        keys: Keys,
+        account: int,
+        chat: str,
+        *,
+        delivery: int,
+        revision: int = 0,
+        most: int,
+        now: float,
+    ) -> None:
+        self._keys = keys
+        self._account = account
+        self._context = context_of(account, chat)
+        self._delivery = delivery
+        self._revision = revision
+        self._most = most
+        self._now = now
+
+    def button(self, button: Button) -> Signed:
+        """Return what a button carries that calls an action."""
+        flags, encoded = Flag.ONCE if button.only_once else _NO_FLAGS, button.encoded
+        if button.asks:
+            flags |= Flag.ASK
+            if button.question is not None:
+                flags |= Flag.QUESTION
+                encoded = encode_question(encoded, button.question)
+        if button.asked is not None:
+            flags |= Flag.SURE
+            encoded = person_digest(button.asked) + encoded
+        return self.call(button.action or "", encoded, flags)
+
+    def call(self, action: str, encoded: bytes, flags: Flag = _NO_FLAGS) -> Signed:
+        """Return what carries a call of an action: its arguments, or a reference to them."""
+        short = _ids.get(action)
+        if short is None:
+            short = _ids[action] = action_id(action)
+        sign, delivery, revision = self._keys.sign_in, self._delivery, self._revision
+        signed = sign(self._context, delivery, revision, short, flags, encoded)
+        if len(signed) <= self._most:
+            return Signed(signed)
+        key = secrets.token_bytes(8)
+        kept = PutPayload(key, self._account, delivery, encoded, self._now)
+        flags |= Flag.REFERENCE
+        return Signed(sign(self._context, delivery, revision, short, flags, key), kept)
 
 
 def sign_link(keys: Keys, action: str, encoded: bytes, *, account: int, now: float) -> Signed:
     """Return what a link carries that calls an action, whoever follows it."""
-    place = Place(account, LINK, 0)
-    return _sign(keys, action, encoded, _NO_FLAGS, place, most=LINK_BYTES, now=now)
-
-
-def _sign(
-    keys: Keys, action: str, encoded: bytes, flags: Flag, place: Place, *, most: int, now: float
-) -> Signed:
-    short = _ids.get(action)
-    if short is None:
-        short = _ids[action] = action_id(action)
-    account, chat = place.account, place.chat
-    payload = Payload(place.delivery, place.revision & 0xFFFF, short, flags, encoded)
-    signed = keys.sign(payload, account=account, chat=chat)
-    if len(signed) <= most:
-        return Signed(signed)
-    key = secrets.token_bytes(8)
-    payload = payload._replace(flags=flags | Flag.REFERENCE, args=key)
-    kept = PutPayload(key, account, place.delivery, encoded, now)
-    return Signed(keys.sign(payload, account=account, chat=chat), kept)
+    signer = Signer(keys, account, LINK, delivery=0, most=LINK_BYTES, now=now)
+    return signer.call(action, encoded)
