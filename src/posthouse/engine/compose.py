@@ -12,7 +12,7 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.engine.contents import Contents, as_written, opened_for, without_back
 from posthouse.engine.dividing import ONE, shape_of, sketch_of
 from posthouse.engine.drafts import ANSWER_EXPIRES_S, Draft, Leaving
-from posthouse.engine.fronts import keep_fronts
+from posthouse.engine.fronts import chats_with_fronts, keep_fronts
 from posthouse.engine.media import MediaDesk
 from posthouse.engine.signing import sign_link
 from posthouse.engine.timer_body import TimerBody, encode_timer
@@ -116,14 +116,14 @@ class Composer:
         Raises MistakeError where the messenger has no such links.
         """
         adapter, bot = self._bot.adapter, self._bot
-        signed = sign_link(self._keys, action, encoded, account=bot.account, now=self._now())
-        url = adapter.link(signed.payload) if isinstance(adapter, Links) else None
+        payload, kept = sign_link(self._keys, action, encoded, account=bot.account, now=self._now())
+        url = adapter.link(payload) if isinstance(adapter, Links) else None
         if url is None:
             raise MistakeError(
                 f"turn.link({action}): bot {bot.name} on {self._messenger} has no links that open "
                 f"it; use a button, or link to it elsewhere"
             )
-        return url, signed.kept
+        return url, kept
 
     async def compose(self, turn: Turn, answer: Answer, change: Change) -> list[Placement]:
         """Add a turn's effects and its answer to a change; return the places its deliveries got.
@@ -141,13 +141,14 @@ class Composer:
             self._answer(draft, answer)
         if turn.screen is not None:
             self._keep_screen(draft, turn.screen)
-        if draft.leaving:
-            await keep_fronts(draft, self._bot)
-            await self._depart(draft)
+        chats = chats_with_fronts(draft, self._bot)
+        if chats:
+            await keep_fronts(draft, self._bot, chats)
+        if self._outbound is not None:
+            await self._depart(draft, self._outbound)
         if draft.has_media:
             await self._keep_media(draft)
-        for follow in draft.follows:
-            draft.remember(follow.keys)
+        draft.remember_followed()
         placements = self._place(draft)
         for follow in draft.follows:
             self._timer(draft, follow, due=NEVER, follows=draft.ends_of(follow.keys, placements))
@@ -204,18 +205,15 @@ class Composer:
         draft = Draft(turn, change, self._now())
         self._send(draft, send)
         if self._outbound is not None:
-            await self._depart(draft)
+            await self._depart(draft, self._outbound)
         if draft.has_media:
             await self._keep_media(draft)
         return self._place(draft)
 
     # --- from draft to places
 
-    async def _depart(self, draft: Draft) -> None:
+    async def _depart(self, draft: Draft, outbound: Callable[[Departure], Awaitable[Any]]) -> None:
         """Pass what leaves through the outbound middlewares; what they drop does not leave."""
-        outbound = self._outbound
-        if outbound is None:
-            return
         passed: list[Leaving] = []
         for leaving in draft.leaving:
             chat = leaving.to or draft.turn.chat
@@ -248,16 +246,11 @@ class Composer:
             )
 
     def _place(self, draft: Draft) -> list[Placement]:
-        able = self._bot.adapter.capabilities
+        able, messenger = self._bot.adapter.capabilities, self._messenger
         for leaving in draft.leaving:
-            outgoing = leaving.outgoing
+            chat, outgoing = leaving.chat, leaving.outgoing
             if outgoing.operation in _WITH_CONTENT:
-                check_content(
-                    outgoing.content,
-                    able(leaving.chat),
-                    chat=leaving.chat,
-                    messenger=self._messenger,
-                )
+                check_content(outgoing.content, able(chat), chat=chat, messenger=messenger)
         moved = self._bot.moved
         if moved:
             for leaving in draft.leaving:

@@ -80,12 +80,13 @@ class Contents:
                 revision=revision,
                 most=able.payload_bytes,
                 now=draft.now,
+                keep=draft.change.writes.append,
             )
             keys = tuple(
                 [
                     tuple(
                         [
-                            _key(draft, button, signer)
+                            _key(button, signer)
                             for button in row
                             if not is_plain or is_choice(button)
                         ]
@@ -109,13 +110,10 @@ class Contents:
         return content
 
 
-def _key(draft: Draft, button: Button, signer: Signer) -> Key:
+def _key(button: Button, signer: Signer) -> Key:
     if button.url is not None or button.action is None:
         return Key(button.label, url=button.url)
-    signed, kept = signer.button(button)
-    if kept is not None:
-        draft.change.writes.append(kept)
-    return Key(button.label, payload=signed)
+    return Key(button.label, payload=signer.button(button))
 
 
 def opened_for(turn: Turn, to: Chat) -> OpenScreen | None:

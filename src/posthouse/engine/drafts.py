@@ -63,11 +63,12 @@ class Draft:
             leaving.expires_s = expires_s
         self.leaving.append(leaving)
 
-    def remember(self, keys: Sequence[int]) -> None:
-        """Let the ids of all messages of a delivery be kept: somebody will ask for them."""
-        for leaving in self.leaving:
-            if leaving.key in keys and leaving.outgoing.operation is Operation.SEND:
-                leaving.remember = True
+    def remember_followed(self) -> None:
+        """Let the ids of all messages be kept whose ends are followed: somebody will ask."""
+        for follow in self.follows:
+            for leaving in self.leaving:
+                if leaving.key in follow.keys and leaving.outgoing.operation is Operation.SEND:
+                    leaving.remember = True
 
     def ends_of(self, keys: Sequence[int], placements: Sequence[Placement]) -> tuple[int, ...]:
         """Return the keys of the deliveries whose ends are those of what was asked for.

@@ -11,17 +11,21 @@ from posthouse.turn.front import Front, decode_front, encode_front, front_key, h
 _SHOWING = (Operation.SEND, Operation.EDIT)
 
 
-async def keep_fronts(draft: Draft, bot: BotRuntime) -> None:
-    """Add to a change what typed words may refer to in each chat that it shows something in."""
-    showing = bot.showing
-    chats = {leaving.chat for leaving in draft.leaving if leaving.outgoing.operation in _SHOWING}
-    if not chats:
-        return
+def chats_with_fronts(draft: Draft, bot: BotRuntime) -> set[str]:
+    """Return the chats that a change shows something in where typed words may refer to it."""
+    able, has_searches = bot.adapter.capabilities, bot.showing.has_searches
+    return {
+        leaving.chat
+        for leaving in draft.leaving
+        if leaving.outgoing.operation in _SHOWING
+        and (has_searches or leaving.chat in draft.fronts or not has_buttons(able(leaving.chat)))
+    }
+
+
+async def keep_fronts(draft: Draft, bot: BotRuntime, chats: set[str]) -> None:
+    """Add to a change what typed words may refer to in these chats from now on."""
     for chat in chats:
-        new = draft.fronts.get(chat)
-        is_plain = not has_buttons(bot.adapter.capabilities(chat))
-        if new is not None or showing.has_searches or is_plain:
-            await _keep(draft, bot, chat, new)
+        await _keep(draft, bot, chat, draft.fronts.get(chat))
     if any(front.search is not None for front in draft.fronts.values()):
         await _note_searches(draft, bot)
 

@@ -1,7 +1,7 @@
 """What buttons and links carry: the signed call of an action, or a reference to one."""
 
 import secrets
-from typing import NamedTuple
+from collections.abc import Callable
 
 from posthouse.model.reply import Button
 from posthouse.payloads import LINK, Flag, Keys, action_id, context_of
@@ -12,13 +12,6 @@ _ids: dict[str, bytes] = {}
 _NO_FLAGS = Flag(0)  # making one takes longer than most of what is done with it
 LINK_BYTES = 64
 """Longest payload of a link (core.telegram.org/bots/features#deep-linking)."""
-
-
-class Signed(NamedTuple):
-    """A payload, and what has to be kept for it, if anything."""
-
-    payload: str
-    kept: PutPayload | None = None
 
 
 class Signer:
@@ -32,9 +25,19 @@ class Signer:
         revision: Which drawing of it.
         most: Longest payload; what is longer becomes a reference.
         now: When it is signed, as a Unix time.
+        keep: Told what has to be kept for them.
     """
 
-    __slots__ = ("_account", "_context", "_delivery", "_keys", "_most", "_now", "_revision")
+    __slots__ = (
+        "_account",
+        "_context",
+        "_delivery",
+        "_keep",
+        "_most",
+        "_now",
+        "_revision",
+        "_sign",
+    )
 
     def __init__(
         self,
@@ -46,16 +49,18 @@ class Signer:
         revision: int = 0,
         most: int,
         now: float,
+        keep: Callable[[PutPayload], object],
     ) -> None:
-        self._keys = keys
+        self._sign = keys.sign_in
         self._account = account
         self._context = context_of(account, chat)
         self._delivery = delivery
         self._revision = revision
         self._most = most
         self._now = now
+        self._keep = keep
 
-    def button(self, button: Button) -> Signed:
+    def button(self, button: Button) -> str:
         """Return what a button carries that calls an action."""
         flags, encoded = Flag.ONCE if button.only_once else _NO_FLAGS, button.encoded
         if button.asks:
@@ -68,22 +73,24 @@ class Signer:
             encoded = person_digest(button.asked) + encoded
         return self.call(button.action or "", encoded, flags)
 
-    def call(self, action: str, encoded: bytes, flags: Flag = _NO_FLAGS) -> Signed:
+    def call(self, action: str, encoded: bytes, flags: Flag = _NO_FLAGS) -> str:
         """Return what carries a call of an action: its arguments, or a reference to them."""
         short = _ids.get(action)
         if short is None:
             short = _ids[action] = action_id(action)
-        sign, delivery, revision = self._keys.sign_in, self._delivery, self._revision
-        signed = sign(self._context, delivery, revision, short, flags, encoded)
+        context, delivery, revision = self._context, self._delivery, self._revision
+        signed = self._sign(context, delivery, revision, short, flags, encoded)
         if len(signed) <= self._most:
-            return Signed(signed)
+            return signed
         key = secrets.token_bytes(8)
-        kept = PutPayload(key, self._account, delivery, encoded, self._now)
-        flags |= Flag.REFERENCE
-        return Signed(sign(self._context, delivery, revision, short, flags, key), kept)
+        self._keep(PutPayload(key, self._account, delivery, encoded, self._now))
+        return self._sign(context, delivery, revision, short, flags | Flag.REFERENCE, key)
 
 
-def sign_link(keys: Keys, action: str, encoded: bytes, *, account: int, now: float) -> Signed:
-    """Return what a link carries that calls an action, whoever follows it."""
-    signer = Signer(keys, account, LINK, delivery=0, most=LINK_BYTES, now=now)
-    return signer.call(action, encoded)
+def sign_link(
+    keys: Keys, action: str, encoded: bytes, *, account: int, now: float
+) -> tuple[str, PutPayload | None]:
+    """Return what a link carries that calls an action, whoever follows it, and what is kept."""
+    kept: list[PutPayload] = []
+    signer = Signer(keys, account, LINK, delivery=0, most=LINK_BYTES, now=now, keep=kept.append)
+    return signer.call(action, encoded), next(iter(kept), None)
