@@ -1,10 +1,12 @@
 """Runners: tasks that run one turn after another, because most turns cost less than a task does.
 
 How this works: a turn that is ready waits for the next pass of the event loop, where one runner
-takes it and, as long as they end without waiting, all that are ready with it. When a turn waits,
+takes it and, as long as they end without waiting, those that are ready with it. When a turn waits,
 its runner waits with it, and the next pass gives each turn that is left a runner of its own; so no
-turn ever waits for another one's handler. A runner whose turn was cut or cancelled, or left context
-variables behind, ends, so that nothing of one turn is seen by the next.
+turn ever waits for another one's handler. After so many turns a runner leaves the rest to one in
+the next pass: what arrives is received in between, and what is done is committed while others run.
+A runner whose turn was cut or cancelled, or left context variables behind, ends, so that nothing of
+one turn is seen by the next.
 """
 
 import asyncio
@@ -18,6 +20,9 @@ from posthouse.engine.lanes import Entry
 Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None]], object]
 Run: TypeAlias = Callable[[Entry], Coroutine[Any, Any, None]]
 
+MOST_AT_ONCE = 64
+"""Turns in one pass of the event loop."""
+
 
 class Runners:
     """Runs what is handed over, each in a task that is its own for as long as it takes."""
@@ -27,6 +32,8 @@ class Runners:
         self._run = run
         self._ready: deque[Entry] = deque()
         self._pumping = False
+        self._rested = False
+        """A runner ended that could have gone on."""
 
     def start(self, entry: Entry) -> None:
         """Run an entry in the next pass of the loop, unless it is cut before.
@@ -40,6 +47,8 @@ class Runners:
 
     def _pump(self, most: int) -> None:
         """Start runners: one at first, then one for each turn that it did not come to."""
+        if self._rested:
+            most, self._rested = 1, False
         for _ in range(min(most, len(self._ready))):
             self._spawn(self._work())
         self._pumping = bool(self._ready)
@@ -50,7 +59,9 @@ class Runners:
         task = cast("asyncio.Task[None]", asyncio.current_task())
         context = copy_context()
         ready = self._ready
-        while ready:
+        for _ in range(MOST_AT_ONCE):
+            if not ready:
+                return
             entry = ready.popleft()
             if entry.cut:
                 continue
@@ -60,3 +71,4 @@ class Runners:
                 entry.task = None
             if task.cancelling() or copy_context() != context:
                 return
+        self._rested = True

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextvars import ContextVar
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
 
 from posthouse.engine.lanes import Entry
-from posthouse.engine.runners import Runners
+from posthouse.engine.runners import MOST_AT_ONCE, Runners
 
 WHO: ContextVar[str] = ContextVar("WHO", default="nobody")
 
@@ -128,3 +129,34 @@ async def test_a_task_that_was_cancelled_is_not_used_again(hall: Hall) -> None:
     await passes()
     assert sorted(hall.ended) == ["next", "stubborn"]
     assert first.ran_in is not second.ran_in
+
+
+async def test_the_loop_goes_round_between_many_turns(hall: Hall) -> None:
+    """Else nothing would be received, nor committed, while a thousand that are ready run."""
+    entries = [hall.start(str(number), nothing) for number in range(3 * MOST_AT_ONCE + 1)]
+    so_far = []
+    for _ in range(8):
+        await asyncio.sleep(0)
+        so_far.append(len(hall.ended))
+    assert max(after - before for before, after in pairwise([0, *so_far])) == MOST_AT_ONCE
+    assert hall.ended == [entry.name for entry in entries]
+    assert len({entry.ran_in for entry in entries}) == 4
+
+
+async def test_turns_that_wait_behind_many_hold_up_no_other(hall: Hall) -> None:
+    """Each has a runner of its own then."""
+    gate = asyncio.Event()
+
+    async def wait() -> None:
+        await gate.wait()
+
+    for number in range(MOST_AT_ONCE):
+        hall.start(str(number), nothing)
+    for number in range(MOST_AT_ONCE):
+        hall.start(f"waits {number}", wait)
+    hall.start("last", nothing)
+    await passes(10)
+    assert len(hall.ended) == MOST_AT_ONCE + 1
+    gate.set()
+    await passes()
+    assert len(hall.ended) == 2 * MOST_AT_ONCE + 1
