@@ -103,6 +103,10 @@ class EntryBacking:
         """Return the moment by the site's clock."""
         return self._desk.clock.now()
 
+    def now_s(self) -> float:
+        """Return it as a Unix time."""
+        return self._desk.clock.timestamp()
+
     @property
     def zone(self) -> tzinfo:
         """The bot's time zone."""

@@ -64,6 +64,9 @@ class Backing(Protocol[TurnT_contra]):
     def now(self) -> datetime:
         """Return the moment by the site's clock."""
 
+    def now_s(self) -> float:
+        """Return it as a Unix time."""
+
     @property
     def zone(self) -> tzinfo:
         """The bot's time zone."""

@@ -16,6 +16,9 @@ from posthouse.model.reply import Screen
 from posthouse.turn.turn import Turn
 from posthouse.turn.view import View
 
+# A member's look-up through its class costs as much as a call.
+_FALLBACK, _REJECTED = Level.FALLBACK, Level.REJECTED
+
 
 class Choice(Struct, frozen=True, array_like=True):
     """One of the numbered choices."""
@@ -72,7 +75,7 @@ def has_buttons(able: Capabilities) -> bool:
 
     Where sending them is refused, a message with buttons is an error, as for all that is refused.
     """
-    return able.buttons > Level.FALLBACK or able.buttons is Level.REJECTED
+    return able.buttons > _FALLBACK or able.buttons is _REJECTED
 
 
 def front_key(chat: str) -> str:

@@ -248,6 +248,11 @@ class Turn:
         return self._backing.now()
 
     @property
+    def now_s(self) -> float:
+        """For what keeps it as a number: the same moment as a Unix time."""
+        return self._backing.now_s()
+
+    @property
     def zone(self) -> tzinfo:
         """The bot's time zone, from its setting `timezone`."""
         return self._backing.zone

@@ -52,7 +52,7 @@ class Visit:
         self.around = around
         self.drafts = turn.conversations.get(Drafts, app=APP)
         self.voice = TurnVoice(turn, around.shelf)
-        self.now_s = turn.now.timestamp()
+        self.now_s = turn.now_s
 
     # --- drafts
 

@@ -55,7 +55,7 @@ class Listener:
         """Whether a text may be a choice or a search; nearly always it is neither."""
         if not has_buttons(self._capabilities(message.chat.id)):
             return True
-        return _may_search(message) and self._screens.has_searches
+        return self._screens.has_searches and _may_search(message)
 
     async def hear(self, turn: Turn, message: TextMessage, otherwise: Otherwise) -> Handled:
         """Run what a text stands for, or else what would have been run."""
