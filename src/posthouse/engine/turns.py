@@ -266,6 +266,9 @@ class Turns:
 
     def _submit(self, entry: Entry, change: Change, placements: list[Placement]) -> None:
         del self.running[entry]
+        # Nothing of it is needed any more, and the next turn uses its memory while that is still in
+        # the processor's cache.
+        entry.turn = None
         bot = entry.lane.bot
         if bot.moved and entry.keys != keys_of(entry):  # its chat moved while it ran
             drop(bot, placements)
@@ -333,6 +336,9 @@ class Turns:
             self._cache.forget(key)
         if gives_up:
             entry.slot = -1
+            if entry.update is not None:  # it says what language the apology is in
+                composer = self.composers[entry.mark.account]
+                turn_of(entry, entry.update, self._desk, composer).close()
             self.asides.put(entry, "conflict", why)
         else:
             entry.fresh = False

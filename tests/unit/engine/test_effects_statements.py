@@ -98,6 +98,22 @@ async def test_a_mismatch_runs_the_handler_again_on_fresh_data(storage: str) -> 
         assert await rows(site, "SELECT left_over FROM stock") == [3]
 
 
+async def test_a_person_is_told_of_a_conflict_in_their_language() -> None:
+    """Although the turn itself was let go of when it was handed to be committed."""
+    app = App("stock")
+
+    @app.on
+    async def buy(turn: Turn, message: TextMessage) -> None:
+        turn.execute(text("DELETE FROM stock"), expect_rows=1)
+
+    async with play(app, strict=False) as site:
+        await table(site, "CREATE TABLE stock (left_over INT)")
+        ann = site.person("Ann", language="uk")
+        await ann.says("bad")
+        assert [row.reason for row in site.quarantine] == ["conflict"]
+        assert ann.sees.startswith("Перепрошуємо")
+
+
 @BOTH
 async def test_a_mismatch_that_stays_is_set_aside_after_three_re_runs(storage: str) -> None:
     """The person is told, the reason says what was touched, and the chat goes on."""
