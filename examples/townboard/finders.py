@@ -31,7 +31,7 @@ REQUESTS = Topic("requests", Repair, title="Repairs wanted", revisions="again", 
 bazaar.publisher(EntriesPublisher(Ad, topic=ADS, title=lambda ad: f"{ad.car}, {ad.price}"))
 repairs.publisher(EntriesPublisher(Repair, topic=REQUESTS, title=lambda each: each.car))
 
-cars = App("cars", words=HERE / "words")
+cars = App("cars", words=HERE / "finding")
 IN_CARS = require_member("channel", title="Cars for sale")
 MONTH = Plan("cars", title="Car finder", period=months(1), trial=months(1))
 
@@ -55,7 +55,7 @@ async def cars_home(turn: Turn) -> Screen:
 
 plans = plans_app(MONTH)
 
-work = App("work", words=HERE / "words")
+work = App("work", words=HERE / "finding")
 IN_REPAIRS = require_member("channel", title="Repairs wanted")
 
 

@@ -12,7 +12,7 @@ from townboard import HERE
 from posthouse import App, Module, Screen, Turn, button, provide
 from posthouse.publishing import FeedEntry, FeedPublisher, Topic
 
-news = App("news", words=HERE / "words")
+news = App("news", words=HERE / "finding")
 NEWS = Topic("news", FeedEntry, title="Town news", revisions="edit", feed=True)
 HALL = FeedPublisher(
     "http://127.0.0.1/news.xml",

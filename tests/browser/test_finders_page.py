@@ -12,7 +12,7 @@ AD = ("Ivan", "067 123-45-67", "Škoda Fabia, 2014", "120", "5 000", "Open to of
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(60)]
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("size", ["phone"])
 async def test_an_ad_that_fits_a_search_arrives(browser: Browser, demo: Demo, size: str) -> None:
     """Ann looks for a car in two regions; what Ivan puts up comes to her, with the way to it."""
     more = PHONE if size == "phone" else {}

@@ -2,13 +2,12 @@
 
 import pytest
 
-from posthouse.engine import commands, timers
+from posthouse.engine import timers
 from posthouse.publishing import service
 
 
 @pytest.fixture(autouse=True)
 def _looks_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "LOOK_EVERY_S", 600.0)
     monkeypatch.setattr(timers, "LOOK_AGAIN_S", 3600.0)
-    monkeypatch.setattr(service, "LOOK_AGAIN_S", 6 * 3600.0)
+    monkeypatch.setattr(service, "LOOK_AGAIN_S", 600.0)
     monkeypatch.setattr(service, "SWEEP_EVERY_S", 24 * 3600.0)
