@@ -62,6 +62,8 @@ chaos: ## Kill the server again and again under load and count what was lost
 	@$(BIN)/python tests/chaos/driver.py $(C)
 	@$(BIN)/python tests/chaos/telegram.py polling
 	@$(BIN)/python tests/chaos/telegram.py webhook
+	@$(BIN)/python tests/chaos/fan_out.py telegram
+	@$(BIN)/python tests/chaos/fan_out.py idempotent
 
 .PHONY: docs
 docs: ## Build the documentation into .build/docs

@@ -168,8 +168,10 @@ MAY_BLOCK: list[tuple[str, set[str]]] = [
     ("posthouse/engine/journal.py", {"__init__", "close"}),
     # a bot without words of its own reads the framework's when it first says something
     ("posthouse/words/catalogue.py", {"load"}),
+    # a bot that is made reads the file of its zone
+    ("posthouse/bots/bot.py", {"zone_of"}),
     # a database in memory waits for nothing
-    ("posthouse/storage/memory.py", {"_write", "fetch"}),
+    ("posthouse/storage/memory.py", {"_write", "account", "fetch"}),
     # handing work to a thread takes a lock for an instant
     ("threading.py", {"start", "notify", "notify_all", "set"}),
     ("queue.py", {"put", "put_nowait", "get_nowait"}),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import posthouse
-from posthouse import types
+from posthouse import publishing, types
 
 HOMES: dict[str, str] = vars(posthouse)["_HOMES"]
 SOURCE = Path(posthouse.__file__).parent
@@ -105,6 +105,19 @@ def test_type_checkers_see_the_same_names_from_the_same_modules() -> None:
     [listed] = [node.value for node in tree.body if isinstance(node, ast.Assign)]
     assert imported_names == HOMES
     assert sorted(ast.literal_eval(listed)) == sorted(posthouse.__all__)
+
+
+def test_type_checkers_see_the_same_of_publishing() -> None:
+    """Its stub agrees with its table, and every name is where both say."""
+    tree = ast.parse((SOURCE / "publishing" / "__init__.pyi").read_text(encoding="utf-8"))
+    named = {
+        alias.asname: node.module
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert named == vars(publishing)["_HOMES"]
+    assert all(hasattr(publishing, str(name)) for name in named)
 
 
 def test_a_name_that_is_not_there_names_the_nearest() -> None:

@@ -17,7 +17,7 @@ from posthouse.delivery.sender import Sender
 from posthouse.delivery.shelf import MOST_IN_MEMORY, WAITING, Shelf
 from posthouse.delivery.surroundings import Surroundings
 from posthouse.delivery.workers import Workers
-from posthouse.model.outgoing import Outgoing
+from posthouse.model.outgoing import DeliveryClass, Outgoing
 from posthouse.model.update import Outcome
 from posthouse.ports.adapter import Adapter, Delivery, Rider, Rides
 from posthouse.ports.records import Change, DeliveryRow, DeliveryState, PutStanding, Settle
@@ -39,6 +39,7 @@ class Proof:
 Placement = Item | Coalesced | Proof
 # A member's look-up through its class costs as much as a call.
 _CLAIMED, _RIDING = DeliveryState.CLAIMED, DeliveryState.RIDING
+_BULK = DeliveryClass.BULK
 
 
 class Outbox:
@@ -99,7 +100,9 @@ class Outbox:
                 queue = beyond or queues.of(row.chat, row.klass)
             row.klass = queue.klass  # it follows what concerns its message, also when read back
         item = Item(row, outgoing, queue)
-        if not (queue.items or queue.more or queue.loading) and queues.claim(item):
+        is_alone = not (queue.items or queue.more or queue.loading)
+        # What is published to many takes no claim before its turn: answers need them.
+        if is_alone and row.klass is not _BULK and queues.claim(item):
             row.state = _CLAIMED
         queues.append(item)
         change.deliveries.append(row)

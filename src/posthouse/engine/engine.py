@@ -76,7 +76,7 @@ class Engine:
         self._clock = clock
         self.keys = keys
         self.store = store
-        self._supervisor = supervisor
+        self.supervisor = self._supervisor = supervisor
         self._journal = Journal(journal)
         self.committer = Committer(store, clock=clock, points=self.points)
         self.database = GroupDatabase(store, self.committer)
@@ -131,6 +131,13 @@ class Engine:
         keep("watch", Watch(self._clock, self.turns, self.intakes, self.outboxes).run)
         keep("commands", lambda: self.commands.run(self._clock))
         keep("sweep", self._sweep)
+
+    def new_key(self) -> int:
+        """Return a key for one more delivery.
+
+        Raises StoreUnavailableError when the database has given none for long.
+        """
+        return self._desk.keys.next()
 
     def use_modules(self, modules: Modules) -> None:
         """Give handlers what modules provide."""

@@ -439,7 +439,7 @@ async def play(  # noqa: PLR0913  all keyword-only, and nobody gives many of the
                 folder=place,
                 clock=clock,
                 points=points,
-                **site,
+                **{"port": 0, **site},  # several tests may run at once
             )
 
         played = TestSite(make, messenger=messenger, clock=clock, patience_s=patience_s)
