@@ -31,7 +31,6 @@ BUTTON_BYTES = 64
 """Longest payload of a button on Telegram, the tightest messenger."""
 LONGEST_ARGUMENTS = BUTTON_BYTES * 3 // 4 - _HEAD.size - MAC_BYTES
 """Most bytes of arguments that fit into it."""
-_BLOCK = sha256().block_size
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _SEAL_BYTES = 16
 _SEAL = re.compile(r"[0-9a-f]{2}[A-Za-z0-9_-]{22}")
@@ -77,12 +76,12 @@ class Keys:
     def __init__(self, secrets: Sequence[bytes]) -> None:
         if not secrets:
             raise ValueError("a key ring needs at least one key")
-        self._mac = _Mac(secrets[0])
+        self._mac = _begun(secrets[0])
         self._id = _key_id(secrets[0])
         # One byte cannot tell all keys apart, so each number stands for the keys that have it.
-        self._macs: dict[int, list[_Mac]] = {}
+        self._macs: dict[int, list[hmac.HMAC]] = {}
         for secret in dict.fromkeys(secrets):
-            self._macs.setdefault(_key_id(secret), []).append(_Mac(secret))
+            self._macs.setdefault(_key_id(secret), []).append(_begun(secret))
 
     def __repr__(self) -> str:
         return f"<Keys: {sum(map(len, self._macs.values()))}>"
@@ -107,7 +106,7 @@ class Keys:
             )
             + args
         )
-        return _encode(body + self._mac.of(context + body)[:MAC_BYTES])
+        return _encode(body + _mac(self._mac, context + body)[:MAC_BYTES])
 
     def verify(self, encoded: str, *, account: int, chat: str) -> Payload:
         """Decode a payload and check that this ring signed it for this chat.
@@ -122,14 +121,14 @@ class Keys:
         if macs is None:
             raise PayloadError("the button was signed with a key that is no longer in the ring")
         signed = context_of(account, chat) + body
-        if not any(hmac.compare_digest(m.of(signed)[:MAC_BYTES], mac) for m in macs):
+        if not any(hmac.compare_digest(_mac(m, signed)[:MAC_BYTES], mac) for m in macs):
             raise PayloadError("the button's signature does not fit this chat")
         _, _, high, low, revision, action, flags = _HEAD.unpack_from(body)
         return Payload(high << 32 | low, revision, action, Flag(flags), body[_HEAD.size :])
 
     def seal(self, value: str, *, purpose: str) -> str:
         """Sign a short text for a person to keep, such as a cookie."""
-        mac = self._mac.of(_sealed(value, purpose))[:_SEAL_BYTES]
+        mac = _mac(self._mac, _sealed(value, purpose))[:_SEAL_BYTES]
         return f"{value}.{self._id:02x}{_encode(mac)}"
 
     def unseal(self, sealed: str, *, purpose: str) -> str:
@@ -141,7 +140,7 @@ class Keys:
         if macs is None:
             raise PayloadError("the value was sealed with a key that is no longer in the ring")
         signed, mac = _sealed(value, purpose), _decode(tail[2:])
-        if not any(hmac.compare_digest(m.of(signed)[:_SEAL_BYTES], mac) for m in macs):
+        if not any(hmac.compare_digest(_mac(m, signed)[:_SEAL_BYTES], mac) for m in macs):
             raise PayloadError("the value was changed since it was sealed")
         return value
 
@@ -159,26 +158,15 @@ def _key_id(secret: bytes) -> int:
     return sha256(b"id" + secret).digest()[0]
 
 
-class _Mac:
-    """HMAC-SHA-256 with one key (RFC 2104), its two hashes begun once.
+def _begun(secret: bytes) -> hmac.HMAC:
+    """Return what is copied for each signature: to set the key up takes longer than to use it."""
+    return hmac.new(secret, digestmod="sha256")
 
-    `hmac.digest` sets the key up and looks the hash up by its name every time, which takes longer
-    than all else that is done for a button.
-    """
 
-    __slots__ = ("_inner", "_outer")
-
-    def __init__(self, secret: bytes) -> None:
-        block = (secret if len(secret) <= _BLOCK else sha256(secret).digest()).ljust(_BLOCK, b"\0")
-        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
-
-    def of(self, body: bytes) -> bytes:
-        """Return what `hmac.digest` would."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(body)
-        outer.update(inner.digest())
-        return outer.digest()
+def _mac(begun: hmac.HMAC, body: bytes) -> bytes:
+    mac = begun.copy()
+    mac.update(body)
+    return mac.digest()
 
 
 def context_of(account: int, chat: str) -> bytes:

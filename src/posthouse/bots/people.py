@@ -32,7 +32,7 @@ def marks_of(bots: Iterable[Bot], tables: Sequence[MetaData]) -> Marks:
         if isinstance(own, MetaData) and own not in every:
             every.append(own)
         for router in bot.dispatcher.routers:
-            forms |= {f"{router.name}.{form.__name__}": _fields(form) for form in router.forms}
+            forms |= {entry.name: _fields(form) for form, entry in router.forms.items()}
             states |= _shared(router)
     return Marks(forms, every, states)
 

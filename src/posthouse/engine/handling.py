@@ -74,7 +74,7 @@ def keep_states(entry: Entry, turn: Turn, change: Change, desk: Desk) -> None:
         return
     scopes = entry.lane.bot.scopes
     for scope, body in changed.items():
-        index = 0 if len(scopes) == 1 else scopes.index(scope)
+        index = scopes.index(scope)
         key, version = entry.keys[index], entry.states[index].version
         change.states.append(StateWrite(key.account, key.key, version, body))
         entry.states[index] = StateRead(version + 1, body)

@@ -14,7 +14,7 @@ def grant(turn: Turn, person: str, role: str) -> None:
     """
     check_role(role)
     persons = turn.persons
-    turn.execute(rows.put_role(persons.bot, person, role, at=turn.now.timestamp()))
+    turn.execute(rows.put_role(persons.bot, person, role, at=turn.now_s))
     write_down(turn, "grant", about=person, detail=role)
     turn.on_commit(lambda: persons.grants(person, role))
 

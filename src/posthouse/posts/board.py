@@ -144,21 +144,15 @@ class Board:
             link: The post's address, where it is known.
             form: The answers, where they are at hand.
         """
-        around = Surroundings(
-            voice=PostVoice(turn),
-            today=turn.now.astimezone(turn.zone).date(),
-            number=found.number,
-            link=link,
-        )
+        around = _around(turn, number=found.number, link=link)
         answers = restored(self.form, found.plain) if form is None else form
         able = turn.capabilities(to)
         return rendered(self.terms, answers, around, state=self.state_of(found), able=able)
 
     def previewed(self, turn: Turn, form: Form) -> Reply:
         """Return what the post of an entry is going to show, with all its photos, to its author."""
-        around = Surroundings(voice=PostVoice(turn), today=turn.now.astimezone(turn.zone).date())
         able = turn.capabilities(turn.named(self.terms.chats[0]))
-        shown = rendered(self.terms, form, around, state=self.terms.first, able=able)
+        shown = rendered(self.terms, form, _around(turn), state=self.terms.first, able=able)
         return replace(shown.reply, photos=(*shown.reply.photos, *shown.extra))
 
     # --- words
@@ -179,6 +173,12 @@ class Board:
     def registered_name(self, form: type[Form]) -> str:
         """Return the name under which drafts of a form are kept."""
         return name_in(self.app, form)
+
+
+def _around(turn: Turn, **more: Any) -> Surroundings:
+    """Return what a post says besides its answers: in the bot's language, on its day."""
+    today = turn.now.astimezone(turn.zone).date()
+    return Surroundings(voice=PostVoice(turn), today=today, **more)
 
 
 def number_of(found: Entry | Post) -> str:

@@ -222,7 +222,7 @@ class FollowUps:
             return SILENT
         if outcome.state in ("sent", "ridden"):
             if found.status == SENDING:
-                message, now = outcome.message_id, turn.now.timestamp()
+                message, now = outcome.message_id, turn.now_s
                 change_post(turn, found, status=LIVE, message=message, sent=now)
             return SILENT
         if found.status == SENDING:

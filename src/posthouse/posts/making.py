@@ -23,7 +23,7 @@ def entry_from(turn: Turn, id: str, form: Form, *, name: str, state: str, **more
         state: Name of its state.
         more: Values of what only some entries have.
     """
-    now = turn.now.timestamp()
+    now = turn.now_s
     return Entry(
         id=id,
         account=turn.account,
@@ -66,6 +66,6 @@ def post_from(turn: Turn, found: Entry, sent: Sent, *, place: str, chat: Chat, *
         number=found.number,
         delivery=sent.key,
         shown=found.state,
-        created=turn.now.timestamp(),
+        created=turn.now_s,
         **more,
     )

@@ -71,15 +71,15 @@ class Publish(Terms, frozen=True, kw_only=True):
 
     async def on_submit(self, turn: Turn, draft_id: str, form: Form, *, about: str = "") -> Answer:
         """Publish a finished form; done by the dialog that fills it in."""
-        for (_, kind), submits in self.flows.items():
-            if kind is type(form):
-                return await submits.submit(turn, draft_id, form)
-        raise MistakeError(f"{type(form).__name__} is not published by this Publish(...)")
+        return await self._flow(form).submit(turn, draft_id, form)
 
     def previewed(self, turn: Turn, form: Form) -> Reply:
         """Return what the post is going to show; done by the dialog that asks if it is right."""
+        shown: Reply = self._flow(form).board.previewed(turn, form)
+        return shown
+
+    def _flow(self, form: Form) -> Submits:
         for (_, kind), submits in self.flows.items():
             if kind is type(form):
-                shown: Reply = submits.board.previewed(turn, form)
-                return shown
+                return submits
         raise MistakeError(f"{type(form).__name__} is not published by this Publish(...)")

@@ -161,7 +161,7 @@ def add_post(turn: Turn, made: Post) -> None:
 
 def change_entry(turn: Turn, found: Entry, **values: Any) -> Entry:
     """Change an entry that nobody else has changed meanwhile; return it as it will be."""
-    values |= {"version": found.version + 1, "changed": turn.now.timestamp()}
+    values |= {"version": found.version + 1, "changed": turn.now_s}
     mine = (entry.c.id == found.id, entry.c.version == found.version)
     turn.execute(update(entry).where(*mine).values(**values), expect_rows=1)
     if values.get("standing", PUBLISHED) != PUBLISHED:
@@ -218,7 +218,7 @@ def keep_thread(turn: Turn, *, chat: str, message: str, opened: str) -> None:
         "message": message,
         "place": turn.chat.id,
         "thread": opened,
-        "at": turn.now.timestamp(),
+        "at": turn.now_s,
     }
     known = select(thread.c.thread).where(
         thread.c.account == turn.account, thread.c.chat == chat, thread.c.message == message
@@ -240,7 +240,7 @@ def note(turn: Turn, deed: str, *, of: str | None, about: str, detail: str = "")
     row: dict[str, Any] = {
         "id": new_id(turn.now),
         "account": turn.account,
-        "at": turn.now.timestamp(),
+        "at": turn.now_s,
         "person": turn.person.id,
         "name": turn.person.name,
         "deed": deed,

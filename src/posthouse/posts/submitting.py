@@ -115,7 +115,7 @@ class Submitting:
         if found.status != SENDING:  # it was taken back, deleted or replaced meanwhile
             change_post(turn, found, **values)
             return
-        values |= {"status": LIVE, "sent": turn.now.timestamp()}
+        values |= {"status": LIVE, "sent": turn.now_s}
         if found.place == self.board.terms.chats[0]:
             seen = msgspec.structs.replace(found, link=link)
             values["card"] = self._moderating.card(turn, of, seen)

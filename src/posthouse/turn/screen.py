@@ -31,10 +31,6 @@ class ScreenState(Struct):
         self.revision += 1
         if origin is None:
             return
-        if not self.path and not self.views:  # nearly always: a new message
-            self.path.append(origin)
-            self.views.append({} if view is None else view)
-            return
         self.views += [{} for _ in range(len(self.path) - len(self.views))]
         if origin in self.path:
             del self.path[self.path.index(origin) + 1 :]

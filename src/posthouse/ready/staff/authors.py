@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from posthouse.model.update import Message
 from posthouse.people import rows
@@ -40,21 +40,21 @@ async def is_of_others(turn: Turn, update: Message) -> bool:
     """Whether another bot of the same chat wrote what is answered: it is the one that is meant."""
     if update.chat.messenger != telegram.MESSENGER or not telegram.is_of_bot(update.native):
         return False
-    mine = select(message.c.delivery).where(
+    return not await turn.fetch(_sent(turn, update.reply_to).limit(1))
+
+
+def _sent(turn: Turn, message_id: str | None) -> Select[Any]:
+    """Find the delivery of a message that this bot sent here."""
+    return select(message.c.delivery).where(
         message.c.account == turn.account,
         message.c.chat == turn.chat.id,
-        message.c.message_id == update.reply_to,
+        message.c.message_id == message_id,
     )
-    return not await turn.fetch(mine.limit(1))
 
 
 async def _of_post(turn: Turn, answered: str) -> Author | None:
     here = turn.chat.id
-    sent = select(message.c.delivery).where(
-        message.c.account == turn.account,
-        message.c.chat == here,
-        message.c.message_id == answered,
-    )
+    sent = _sent(turn, answered)
     opened = select(thread.c.message).where(
         thread.c.account == turn.account,
         thread.c.place == here,

@@ -48,7 +48,7 @@ async def ban_author(turn: Turn, message: TextMessage) -> Answer:
 
 def _banned(turn: Turn, message: Message, who: Author, lasting: timedelta, reason: str) -> Screen:
     """Write the ban down, let it end by itself, and do what the group's messenger can."""
-    until, since = turn.now + lasting, turn.now.timestamp()
+    until, since = turn.now + lasting, turn.now_s
     shown = f"{until.astimezone(turn.zone):%Y-%m-%d %H:%M}"
     write_down(turn, "ban", about=who.id, detail=": ".join(filter(None, (shown, reason))))
     is_silenced = who.wrote_here and telegram.is_group(turn)

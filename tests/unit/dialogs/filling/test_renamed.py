@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from posthouse import App, Publish, Screen, Turn, button
+from posthouse import App, Bot, Publish, Screen, Turn, button
+from posthouse.bots.people import marks_of
 from posthouse.dialogs.forms.fields import ask
 from posthouse.dialogs.forms.form import Form
 from posthouse.dialogs.graph import graph_of
 from posthouse.errors import FormError
 from posthouse.routing.dispatch import Dispatcher
 from posthouse.testing import FakeMessenger, play
+from posthouse.testing.adapter import FakeAdapter
 
 
 class Ad(Form):
@@ -42,14 +44,18 @@ def market(form: type[Form], **options: Any) -> App:
     return app
 
 
-async def test_a_renamed_form_keeps_drafts_buttons_and_posts(tmp_path: Path) -> None:
-    """The class may have any name, as long as the form keeps its own."""
-    storage, messenger = f"sqlite:{tmp_path}/site.db", FakeMessenger()
-    playing: dict[str, Any] = {
-        "storage": storage,
-        "messenger": messenger,
+def _kept(folder: Path) -> dict[str, Any]:
+    """Return how several lives of one site are played."""
+    return {
+        "storage": f"sqlite:{folder}/site.db",
+        "messenger": FakeMessenger(),
         "chats": {"board": "board"},
     }
+
+
+async def test_a_renamed_form_keeps_drafts_buttons_and_posts(tmp_path: Path) -> None:
+    """The class may have any name, as long as the form keeps its own."""
+    playing = _kept(tmp_path)
     async with play(market(Ad), **playing) as site:
         ann = site.person("Ann")
         for words in ("hello", "Bike", "100", "Publish", "hello", "Car"):
@@ -72,12 +78,7 @@ async def test_a_renamed_form_keeps_drafts_buttons_and_posts(tmp_path: Path) -> 
 
 async def test_without_its_old_name_it_is_another_form(tmp_path: Path) -> None:
     """What was typed then is no answer to it: its draft belongs to a form that is gone."""
-    storage, messenger = f"sqlite:{tmp_path}/site.db", FakeMessenger()
-    playing: dict[str, Any] = {
-        "storage": storage,
-        "messenger": messenger,
-        "chats": {"board": "board"},
-    }
+    playing = _kept(tmp_path)
     async with play(market(Ad), **playing) as site:
         ann = site.person("Ann")
         await ann.says("hello")
@@ -109,3 +110,10 @@ def test_the_graph_of_a_renamed_form_is_the_same() -> None:
     names, _ = before = drawn(market(Ad))
     assert "market.Ad:posts" in names
     assert drawn(market(Offer, name="Ad")) == before
+
+
+def test_its_personal_fields_are_known_by_its_old_name() -> None:
+    """What a person asks to be forgotten is found in the entries that were made before."""
+    adapter, apps = FakeAdapter(FakeMessenger()), [market(Offer, name="Ad")]
+    bot = Bot("bot", messenger="fake", apps=apps, adapter=adapter, chats={"board": "board"})
+    assert [*marks_of([bot], ()).forms] == ["market.Ad"]
