@@ -8,7 +8,9 @@ and its turn: a pause or a cancellation reaches it at once.
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,7 +20,7 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.errors import StoreUnavailableError, TryLaterError
 from posthouse.ports.records import Change, Execute, Statement, Verdict
 from posthouse.publishing.composing import Given, compose
-from posthouse.publishing.desk import Desk
+from posthouse.publishing.desk import Again, Desk
 from posthouse.publishing.knowing import Knowing, items
 from posthouse.publishing.lanes import Lane, Lanes
 from posthouse.publishing.packing import Packer
@@ -73,9 +75,8 @@ class Dispatcher:
         """Find out what is in the outboxes since the process before."""
         for account in list(self._desk.engine.outboxes):
             await self._lanes.of(account)
-        await self._warm()
 
-    async def _warm(self) -> None:
+    async def warm(self) -> None:
         """Have the statements made and compiled now, so that the first item finds them ready.
 
         The database's threads compile them; the first time takes some hundred times as long.
@@ -89,11 +90,12 @@ class Dispatcher:
             subscriptions(()),
             standing_of(()),
         ):
-            await desk.fetch(statement)
+            with suppress(StoreUnavailableError):
+                await desk.fetch(statement)
         await asyncio.to_thread(_compiled, change(nobody, WAITING, state=WAITING, at=0.0))
         await asyncio.to_thread(_compiled, held(nobody))
 
-    async def round(self) -> float | None:
+    async def round(self) -> Again:
         """Queue what is due; return when something further will be."""
         desk = self._desk
         await desk.settled.wait()
@@ -105,17 +107,14 @@ class Dispatcher:
                 has_filled = True
         if has_filled:
             waiting = await desk.fetch(accounts_waiting())
-        soonest = await self._soonest(waiting)
-        if (left_s := self._again_at - desk.clock.monotonic()) > 0:
-            again = desk.clock.timestamp() + left_s
-            return again if soonest is None else min(soonest, again)
-        return soonest
+        left_s = self._again_at - desk.clock.monotonic()
+        return Again(await self._soonest(waiting), left_s if left_s > 0 else math.inf)
 
-    async def _soonest(self, waiting: Iterable[tuple[int, float]]) -> float | None:
+    async def _soonest(self, waiting: Iterable[tuple[int, float]]) -> float:
         """Return when something is due that is not yet; the outboxes tell when they have room."""
         now = self._desk.clock.timestamp()
         known = [due for account, due in waiting if await self._lanes.of(account) is not None]
-        return min((due for due in known if due > now), default=None)
+        return min((due for due in known if due > now), default=math.inf)
 
     def _ended(self, carried: Carried, end: str) -> None:
         self._desk.note_ended(carried.items)

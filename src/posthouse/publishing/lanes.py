@@ -63,6 +63,7 @@ class Lanes:
 
     async def _take_up(self, account: int, lane: Lane) -> None:
         """Follow what the process before had queued, and settle what has ended unseen."""
+        await self._desk.write()  # what the outbox found when it was read is noted, not yet written
         for receipt in made(Receipt, await self._desk.fetch(queued(account))):
             key = receipt.delivery
             if key is not None and lane.outbox.is_open(key):

@@ -17,7 +17,7 @@ from sqlalchemy import Select, func, select, update
 from posthouse.errors import StoreUnavailableError
 from posthouse.publishing import again
 from posthouse.publishing.chunks import CHUNK, Chunks, Searches
-from posthouse.publishing.desk import Desk
+from posthouse.publishing.desk import Again, Desk
 from posthouse.publishing.items import CANCELLED, DONE, PLANNING, RUNNING, by_id, item_of
 from posthouse.publishing.rows import (
     HELD,
@@ -57,7 +57,7 @@ class Planner:
         self._told: set[int] = set()
         """Fan-outs that could not be planned, which has been said."""
 
-    async def round(self) -> float | None:
+    async def round(self) -> Again:
         """Plan what there is to plan; return when to look again."""
         desk, is_left = self._desk, False
         now = desk.clock.monotonic()
@@ -77,8 +77,8 @@ class Planner:
             desk.settled.set()
         self._ended.clear()
         if not (is_left or desk.ended or self._latest):
-            return None
-        return desk.clock.timestamp() + self._look_at - desk.clock.monotonic()
+            return Again()
+        return Again(in_s=max(self._look_at - desk.clock.monotonic(), 0.0))
 
     async def _try(self, of: FanOut) -> bool:
         """Take a fan-out; one that cannot be planned holds none of the others up."""

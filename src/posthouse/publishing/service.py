@@ -12,13 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
+from posthouse.engine.alarm import Alarm
 from posthouse.engine.engine import Engine
 from posthouse.engine.supervisor import Supervisor
 from posthouse.errors import SetupError, StoreUnavailableError
 from posthouse.ports.clock import Clock
-from posthouse.publishing.alarm import Alarm
 from posthouse.publishing.broadcasting.broadcasts import Broadcasts
-from posthouse.publishing.desk import Desk
+from posthouse.publishing.desk import Again, Desk
 from posthouse.publishing.dispatcher import Dispatcher
 from posthouse.publishing.fan_outs import FanOuts
 from posthouse.publishing.planner import Planner
@@ -28,9 +28,9 @@ from posthouse.publishing.topic import Topic
 
 log = logging.getLogger("posthouse.publishing")
 
-LOOK_AGAIN_S = 30.0
-"""How often the database is looked at, however far the next moment: the clock may be set."""
 SWEEP_EVERY_S = 3600.0
+DATABASE_AGAIN_S = 1.0
+"""How soon the database is asked again after it could not be reached."""
 Work: TypeAlias = Callable[[], Awaitable[None]]
 
 
@@ -90,6 +90,7 @@ class Publishing(Desk):
         self.engine.guards.register(NAME, self.receipts.holds, ended=self.receipts.ended)
         self.fan_outs.register(self.engine.commands)
         self.broadcasts.register(self.engine.commands)
+        self.engine.arrivals.add(self.wake)
 
     def go(self) -> None:
         """Begin to plan and to send."""
@@ -104,6 +105,7 @@ class Publishing(Desk):
     async def aclose(self) -> None:
         """Let go of the topics; the supervisor ends the tasks."""
         self.is_open = False
+        self.engine.arrivals.discard(self.wake)
         for close in self.closing:
             close()
         for topic in self.topics.values():
@@ -116,6 +118,7 @@ class Publishing(Desk):
 
     async def _sending(self) -> None:
         await self.dispatcher.load()
+        self.supervisor.spawn(self.dispatcher.warm())
         await self._repeat(self.to_send, self.dispatcher.round)
 
     async def _looking(self) -> None:
@@ -126,18 +129,15 @@ class Publishing(Desk):
             await sweep(self)
             await self.clock.sleep(SWEEP_EVERY_S)
 
-    async def _repeat(
-        self, wake: asyncio.Event, work: Callable[[], Awaitable[float | None]]
-    ) -> None:
-        """Work whenever woken, and at the moment that the work names (seconds since the epoch)."""
+    async def _repeat(self, wake: asyncio.Event, work: Callable[[], Awaitable[Again]]) -> None:
+        """Work whenever woken, and when the work says."""
         alarm = Alarm(self.clock, wake, self.supervisor.spawn)
         while True:
             wake.clear()
-            now = self.clock.timestamp()
             try:
-                due = await work()
+                again = await work()
             except StoreUnavailableError as error:
                 log.warning("publishing waits for the database: %s", error)
-                due = now + 1.0
-            alarm.set(now + LOOK_AGAIN_S if due is None else min(due, now + LOOK_AGAIN_S))
+                again = Again(in_s=DATABASE_AGAIN_S)
+            alarm.set(again.at, in_s=again.in_s)
             await wake.wait()

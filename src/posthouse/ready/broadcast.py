@@ -81,10 +81,11 @@ class Broadcasting:
             account=turn.account,
             person=turn.person.id,
             title=rows.title_of(form.words.plain),
-            now=turn.now.timestamp(),
+            now=turn.now_s,
         )
         for statement in statements:
             turn.execute(statement)
+        turn.on_commit(self._publishing(turn).wake)
         pace = self._publishing(turn).broadcasts.per_second(turn.account)
         asked = turn.say(f"{KEY}-confirm", count=count.recipients, whom=to.words)
         parts = [asked, left_out(turn, count)]

@@ -120,6 +120,30 @@ async def test_each_gets_it_once_wherever_the_process_dies(tmp_path: Path) -> No
     )
 
 
+async def test_what_was_leaving_when_the_process_died_is_counted() -> None:
+    """Nobody knows its end, which is found before anybody follows it."""
+
+    async def scenario(site: TestSite) -> None:
+        await site.person("Ann").says("/subscribe")
+        await site.person("Editor").says("/publish a hello")
+        await site.settle()
+
+    async def check(site: TestSite) -> None:
+        await site.later(10)
+        assert await states(site) in ({"sent": 1}, {"unknown": 1})
+        assert await fan_outs(site) == ["done"]
+
+    survey = await everywhere(
+        scenario,
+        paper(topic()),
+        check=check,
+        points=(Point.BEFORE_SEND, Point.AFTER_SEND),
+        occurrences=3,
+        messenger=lambda: FakeMessenger(certainty=Certainty.BLIND),
+    )
+    assert min(survey.deaths.values()) == 3
+
+
 async def test_of_what_nobody_knows_the_end_is_counted() -> None:
     """And not sent again."""
     messenger = FakeMessenger(certainty=Certainty.BLIND)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,12 +31,14 @@ from posthouse.publishing.broadcasting.audience import (
 from posthouse.publishing.broadcasting.pace import per_second_of
 from posthouse.publishing.broadcasting.retracting import delete_shown
 from posthouse.publishing.broadcasting.rows import Broadcast, broadcasts
-from posthouse.publishing.desk import Desk
+from posthouse.publishing.desk import Again, Desk
 from posthouse.publishing.fan_outs import end_waiting
 from posthouse.publishing.rows import UNDONE, any_of
 
 log = logging.getLogger("posthouse.publishing")
 
+CLEAR_AGAIN_S = 1.0
+"""How soon it is looked again at what was leaving when a broadcast was stopped."""
 DRAFTS_LAST_S = 30 * 86400.0
 """How long a broadcast waits for the yes of whoever made it."""
 Having: TypeAlias = Callable[[str, str], Iterable[str]]
@@ -168,12 +171,14 @@ class Broadcasts:
 
     # --- what goes on by itself
 
-    async def round(self) -> float | None:
-        """Begin what is due, clear away what was stopped; return when something else is due."""
-        now, soonest = self._desk.clock.timestamp(), None
+    async def round(self) -> Again:
+        """Begin what is due, clear away what was stopped; return when to look again."""
+        now, soonest, in_s = self._desk.clock.timestamp(), math.inf, math.inf
         for each in broadcasts(await self._desk.fetch(rows.waiting())):
             at = each.whom.at
-            if each.standing == rows.DRAFT and each.published < now - DRAFTS_LAST_S:
+            if each.standing == rows.DRAFT and (until := each.published + DRAFTS_LAST_S) > now:
+                soonest = min(soonest, until)
+            elif each.standing == rows.DRAFT:
                 await self._desk.write(*rows.forget_draft(each), expect_rows=1)
             if at is None or each.whom.is_draft:
                 continue
@@ -181,11 +186,15 @@ class Broadcasts:
                 await self._desk.write(*rows.start(each, now), expect_rows=1)
                 self._desk.wake()
             else:
-                soonest = at if soonest is None else min(soonest, at)
+                soonest = min(soonest, at)
         for each in broadcasts(await self._desk.fetch(rows.stopped())):
-            if each.id not in self._settled and await self._clear(each):
+            if each.id in self._settled:
+                continue
+            if await self._clear(each):
                 self._settled.add(each.id)
-        return soonest
+            else:
+                in_s = CLEAR_AGAIN_S
+        return Again(soonest, in_s)
 
     async def _clear(self, of: Broadcast) -> bool:
         """End what waits of a broadcast that was stopped; False when something is leaving still."""

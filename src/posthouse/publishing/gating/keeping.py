@@ -8,27 +8,31 @@ that need the plan.
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Select
+
+from posthouse.engine.alarm import Alarm
 from posthouse.engine.bot import BotRuntime
 from posthouse.engine.timer_body import TimerBody, encode_timer
 from posthouse.errors import NotSentError, RejectedError, StoreUnavailableError
 from posthouse.model.chat import Chat, Person
 from posthouse.ports.records import Change, Execute, PutTimer, TimerRow, Verdict, Write
-from posthouse.publishing.alarm import Alarm
+from posthouse.publishing.desk import Again
 from posthouse.publishing.gating import terms
 from posthouse.publishing.gating.commands import PlanCommands, Seller
 from posthouse.publishing.gating.entrance import hidden
 from posthouse.publishing.gating.gates import MEMBER, PLAN, read_kept
 from posthouse.publishing.gating.plan import Plan
 from posthouse.publishing.gating.screens import PlanScreens
-from posthouse.publishing.gating.terms import END, NEAR, Holder, Term
+from posthouse.publishing.gating.terms import END, NEAR, NOT_YET, Holder, Term
 
 log = logging.getLogger("posthouse.publishing")
 
-LOOK_S = 30.0
-"""How often it is looked whose plan ends."""
+AGAIN_S = 1.0
+"""How soon it is looked again, at the soonest."""
 TELL_HIDDEN_S = 3600.0
 """How often the log says that a bot may not know who is in a chat."""
 
@@ -113,14 +117,16 @@ class Gating:
         while True:
             self._look.clear()
             try:
-                await self.round()
+                again = await self.round()
             except StoreUnavailableError as error:
                 log.warning("plans wait for the database: %s", error)
-            self._alarm.set(self._desk.clock.timestamp() + LOOK_S)
+                again = Again(in_s=AGAIN_S)
+            self._alarm.set(again.at, in_s=again.in_s)
             await self._look.wait()
 
-    async def round(self) -> None:
-        """Tell those whom there is something to tell."""
+    async def round(self) -> Again:
+        """Tell those whom there is something to tell; return when there will be something."""
+        soonest = math.inf
         now, desk = self._desk.clock.timestamp(), self._desk
         looks = not self._are_revoked_known
         self._are_revoked_known = True
@@ -135,6 +141,18 @@ class Gating:
             for term in terms.made(await desk.fetch(terms.nearing(plan.name, now, soon))):
                 await self._tell(plan, term, NEAR, now)
             self._since[plan.name] = now
+            soonest = min(soonest, await self._next(plan, now, soon))
+        return Again(soonest) if soonest >= now + AGAIN_S else Again(in_s=AGAIN_S)
+
+    async def _next(self, plan: Plan, now: float, soon: float) -> float:
+        """Return when a term of a plan ends, or is about to."""
+        ends = await self._soonest(terms.soonest(plan.name, now, (NOT_YET, NEAR)))
+        nears = await self._soonest(terms.soonest(plan.name, soon, (NOT_YET,)))
+        return min(ends, nears - (soon - now))
+
+    async def _soonest(self, statement: Select[Any]) -> float:
+        ((found,),) = await self._desk.fetch(statement)
+        return math.inf if found is None else float(found)
 
     def _since_of(self, plan: Plan) -> float:
         return self._since.get(plan.name, 0.0)
@@ -210,6 +228,8 @@ def keep_gates(publishing: Any) -> None:
     if isinstance(publishing.gate, Gating):
         return
     gating = publishing.gate = Gating(publishing)
+    publishing.engine.arrivals.add(gating.look)
+    publishing.closing.append(lambda: publishing.engine.arrivals.discard(gating.look))
 
     async def tells(term: Term) -> TimerRow | None:
         return await notice(publishing, term, "plan-given", (term.ends,), term.at)

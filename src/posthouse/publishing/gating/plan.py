@@ -66,7 +66,7 @@ def _end_of_gap(inside: datetime, zone: tzinfo) -> datetime:
 
 
 class Listens(Protocol):
-    """Wants to know when something of a plan was taken back."""
+    """Wants to know when something of a plan was given or taken back."""
 
     def look(self) -> None:
         """Look what it was."""
@@ -111,7 +111,7 @@ class Plan:
         self.title = title or name
         self.notice = notice
         self.listeners: WeakSet[Listens] = WeakSet()
-        """For the framework: told when something of it was taken back."""
+        """For the framework: told when something of it was given or taken back."""
 
     def __repr__(self) -> str:
         return f"<Plan {self.name}>"

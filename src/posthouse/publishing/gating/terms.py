@@ -5,6 +5,7 @@ at once cannot both build on the same end: the statement that adds one touches a
 ends later, and whoever lost reads again. A trial is kept from being given twice by an index.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal, TypeAlias
 
@@ -204,6 +205,12 @@ def nearing(plan: str, now: float, soon: float) -> Select[Any]:
     return terms(_c.plan == plan, *here)
 
 
+def soonest(plan: str, since: float, told: Sequence[str]) -> Select[Any]:
+    """Find when the first term after a moment ends, of those whose persons were told so little."""
+    here = (_c.ends > since, _c.told.in_(told), _c.revoked == false())
+    return select(func.min(_c.ends)).where(_c.plan == plan, *here)
+
+
 def listed(plan: str | None, who: Holder | None, now: float, limit: int) -> Select[Any]:
     """Find who has which plan until when, those first whose plan ends first."""
     here = [_c.ends > now, _c.revoked == false()]
@@ -278,6 +285,7 @@ async def begin_term(
     )
     turn.execute(add(term), expect_rows=1)
     turn.execute(resume(term))
+    turn.on_commit(plan.tell)
     return term
 
 

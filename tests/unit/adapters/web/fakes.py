@@ -147,6 +147,9 @@ class FakeClock:
     async def sleep(self, delay_s: float) -> None:
         self.move(delay_s)
 
+    async def sleep_until(self, moment_s: float) -> None:
+        self.move(max(0.0, moment_s - self.timestamp()))
+
     def move(self, seconds: float) -> None:
         """Let time pass."""
         self._now += timedelta(seconds=seconds)

@@ -345,12 +345,13 @@ async def test_a_site_that_publishes_nothing_can_broadcast_a_photo(tmp_path: Pat
 async def test_a_draft_that_nobody_wants_is_forgotten() -> None:
     """After a month, and not before."""
     async with play(bot()) as site:
-        await publishing(site)
+        desk = await publishing(site)
         now = site.clock.timestamp() - DRAFTS_LAST_S + 100
         _, statements = rows.order(
             "hello", Whom(is_draft=True), bot="bot", account=1, person="ann", title="", now=now
         )
         await site.engine.database.execute(*statements)
+        desk.wake()
         await site.later(60)
         assert broadcasts_of(await site.engine.store.fetch(rows.newest(5)))[0].standing == "draft"
         await site.later(120)

@@ -9,7 +9,6 @@ import pytest
 from posthouse import App, Screen, Turn
 from posthouse.engine.points import Point
 from posthouse.errors import ConflictError, MistakeError
-from posthouse.publishing.gating import keeping
 from posthouse.publishing.gating.plan import Plan, months
 from posthouse.testing import TestSite, play
 from posthouse.testing.crashing import everywhere
@@ -244,7 +243,6 @@ async def test_a_process_that_dies_gives_one_trial_and_one_notice_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Wherever it dies."""
-    monkeypatch.setattr(keeping, "LOOK_S", 12 * 3600.0)
     plan = cars(trial=timedelta(days=5))
     app = club(plan)
 
