@@ -29,7 +29,7 @@ _HOMES = {
     "require_plan": "posthouse.publishing.gating.gates",
     "Plan": "posthouse.publishing.gating.plan",
     "months": "posthouse.publishing.gating.plan",
-    "begin_term": "posthouse.publishing.gating.terms",
+    "begin_term": "posthouse.publishing.gating.beginning",
 }
 
 __all__ = [*_HOMES]  # noqa: PLE0604  the keys are strings

@@ -1,11 +1,11 @@
 """What type checkers see of publishing; tests/unit/test_public_names.py compares the two."""
 
+from posthouse.publishing.gating.beginning import begin_term as begin_term
 from posthouse.publishing.gating.gates import (
     require_member as require_member,
     require_plan as require_plan,
 )
 from posthouse.publishing.gating.plan import Plan as Plan, months as months
-from posthouse.publishing.gating.terms import begin_term as begin_term
 from posthouse.publishing.publishers.entries import FeedEntry as FeedEntry
 from posthouse.publishing.publishers.feeds import FeedPublisher as FeedPublisher
 from posthouse.publishing.publishers.inbound import InboundPublisher as InboundPublisher

@@ -15,6 +15,7 @@ from posthouse.people.naming import Named, named
 from posthouse.ports.clock import Clock
 from posthouse.ports.records import Change, Execute, PutTimer, Statement, TimerRow, Verdict
 from posthouse.publishing.gating import terms
+from posthouse.publishing.gating.beginning import next_term
 from posthouse.publishing.gating.screens import PlanScreens
 from posthouse.publishing.gating.terms import Holder, Term
 from posthouse.storage.schema import account
@@ -85,7 +86,7 @@ class PlanCommands:
         for _ in range(TRIES):
             found = terms.made(await self._store.fetch(terms.terms_of(holder, plan)))
             now = self._clock.timestamp()
-            term = terms.next_term(
+            term = next_term(
                 of,
                 holder,
                 found,

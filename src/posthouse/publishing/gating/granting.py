@@ -3,9 +3,10 @@
 from posthouse.model.chat import Chat
 from posthouse.people.banning import write_down
 from posthouse.publishing.gating import terms
+from posthouse.publishing.gating.beginning import begin_term
 from posthouse.publishing.gating.plan import Plan
 from posthouse.publishing.gating.screens import shown
-from posthouse.publishing.gating.terms import Holder, Term, begin_term
+from posthouse.publishing.gating.terms import Holder, Term
 from posthouse.turn.turn import Turn
 
 

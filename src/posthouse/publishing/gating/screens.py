@@ -7,6 +7,7 @@ from posthouse.errors import ActionError, MistakeError
 from posthouse.model.reply import SILENT, Answer, Button, Screen
 from posthouse.model.text import Text
 from posthouse.publishing.gating import terms
+from posthouse.publishing.gating.beginning import begin_term, holder_of
 from posthouse.publishing.gating.plan import Months, Period, Plan
 from posthouse.turn.action import Action, button
 from posthouse.turn.turn import Turn
@@ -95,7 +96,7 @@ class PlanScreens:
             screen = Screen(say("posthouse-plan-tried", plan=title))
             return self._with_offer(turn, screen).home()
         if until is None:
-            until = (await terms.begin_term(turn, self.plan, kind="trial")).ends
+            until = (await begin_term(turn, self.plan, kind="trial")).ends
             words = say("posthouse-plan-begun", plan=title, until=shown(turn, until))
         else:  # pressed twice, or in another bot meanwhile
             words = say("posthouse-plan-is", plan=title, until=shown(turn, until))
@@ -129,7 +130,7 @@ class PlanScreens:
     # --- inside
 
     async def _found(self, turn: Turn) -> list[terms.Term]:
-        who = terms.holder_of(turn)
+        who = holder_of(turn)
         return terms.made(await turn.fetch(terms.terms_of(who, self.plan.name)))
 
     def _trial_button(self, turn: Turn, then: str = "", args: bytes = b"") -> Button:

@@ -6,8 +6,8 @@ ends later, and whoever lost reads again. A trial is kept from being given twice
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
-from typing import Any, Literal, TypeAlias
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -26,12 +26,10 @@ from sqlalchemy import (
     update,
 )
 
-from posthouse.publishing.gating.plan import Plan, after
+from posthouse.publishing.gating.plan import Plan
 from posthouse.storage.publishing import plan_term, subscription
 from posthouse.storage.schema import account, person
-from posthouse.turn.turn import Turn
 
-Kind: TypeAlias = Literal["trial", "granted", "paid"]
 NOT_YET, NEAR, END = "", "near", "end"
 """What somebody was told of a term's end: nothing yet, that it comes, all there is to tell."""
 
@@ -103,39 +101,6 @@ def is_trial_left(plan: Plan, found: list[Term], now: float) -> bool:
     if plan.trial is None or until(found, now) is not None:
         return False
     return all(each.kind == "granted" for each in found)
-
-
-def next_term(  # noqa: PLR0913  a term has that many sides; all of them are named
-    plan: Plan,
-    who: Holder,
-    found: list[Term],
-    *,
-    kind: Kind,
-    periods: int = 1,
-    now: float,
-    zone: tzinfo,
-    account: int,
-    by: str = "",
-    note: str = "",
-) -> Term:
-    """Return the term that follows on those that somebody has."""
-    begins = max(now, until(found, now) or now)
-    ends = datetime.fromtimestamp(begins, UTC)
-    period = plan.trial if kind == "trial" and plan.trial is not None else plan.period
-    for _ in range(periods):
-        ends = after(ends, period, zone)
-    return Term(
-        messenger=who.messenger,
-        person=who.person,
-        plan=plan.name,
-        kind=kind,
-        begins=begins,
-        ends=ends.timestamp(),
-        account=account,
-        by=by,
-        note=note,
-        at=now,
-    )
 
 
 def add(term: Term) -> Insert:
@@ -238,55 +203,6 @@ def met(number: int, who: str) -> Select[Any]:
 def reason(plan: str) -> str:
     """Return why subscriptions are suspended that need a plan."""
     return f"plan {plan}"
-
-
-def holder_of(turn: Turn) -> Holder:
-    """Return the person of a turn."""
-    return Holder(turn.persons.messenger, turn.person.id)
-
-
-async def begin_term(
-    turn: Turn,
-    plan: Plan,
-    *,
-    kind: Kind,
-    person: str | None = None,
-    periods: int = 1,
-    by: str = "",
-    note: str = "",
-) -> Term:
-    """Give somebody a plan when the turn commits, from now or from the end of what they have.
-
-    Where two do so at once, the second runs again and builds on the first. A trial that somebody
-    had breaks an index then: ask `is_trial_left` first.
-
-    Args:
-        turn: In which it is given.
-        plan: What.
-        kind: "trial", "granted" or "paid".
-        person: To whom, by their id on this messenger; the person of the turn when left out.
-        periods: How many periods.
-        by: Who gave it.
-        note: What else there is to say, such as the number of an order.
-    """
-    who = Holder(turn.persons.messenger, person or turn.person.id)
-    now = turn.now.timestamp()
-    term = next_term(
-        plan,
-        who,
-        made(await turn.fetch(terms_of(who, plan.name))),
-        kind=kind,
-        periods=periods,
-        now=now,
-        zone=turn.zone,
-        account=turn.account,
-        by=by,
-        note=note,
-    )
-    turn.execute(add(term), expect_rows=1)
-    turn.execute(resume(term))
-    turn.on_commit(plan.tell)
-    return term
 
 
 def _mine(who: Holder, plan: str) -> tuple[ColumnElement[bool], ...]:

@@ -69,15 +69,16 @@ async def test_a_race_for_the_trial_is_lost_politely() -> None:
     async def trial(turn: Turn) -> str:
         """Take the trial after another has taken it."""
         from posthouse.publishing.gating import terms
+        from posthouse.publishing.gating.beginning import begin_term, holder_of
 
-        who = terms.holder_of(turn)
+        who = holder_of(turn)
         found = terms.made(await turn.fetch(terms.terms_of(who, plan.name)))
         runs.append(str(len(found)))
         if not terms.is_trial_left(plan, found, turn.now.timestamp()):
             return "taken"
         if len(runs) == 1:
             await go_on.wait()
-        await terms.begin_term(turn, plan, kind="trial")
+        await begin_term(turn, plan, kind="trial")
         return "yours"
 
     async with play(app, storage="sqlite:site.db") as site:
