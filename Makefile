@@ -44,11 +44,11 @@ check: ## Check style, types and the direction of imports
 	@echo 'check: style, types and imports are clean'
 
 .PHONY: test-all
-test-all: ## Run the tests on Python 3.11, 3.12 and 3.13
+test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, in asyncio's debug mode
 	@set -e; for version in $(VERSIONS); do \
 		tools/venv .venv-$$version dev $$version; \
 		echo "Python $$version"; \
-		.venv-$$version/bin/python -m pytest -q; \
+		.venv-$$version/bin/python -m pytest -q -o asyncio_debug=true; \
 	done
 
 .PHONY: bench

@@ -79,9 +79,9 @@ def cannot_fetch() -> Callable[[str], NoReturn]:
 def pytest_configure(config: pytest.Config) -> None:
     """Start with nothing missing."""
     config.stash[MISSING] = Counter()
-    # In debug mode asyncio notes for every callback where it was made: ten frames, each with its
-    # line read from the file, which took two thirds of a test's time. Three tell enough, and no
-    # file changes while tests run.
+    # In debug mode, as `make test-all` runs them, asyncio notes for every callback where it was
+    # made: ten frames, each with its line read from the file, which took two thirds of a test's
+    # time. Three tell enough, and no file changes while tests run.
     asyncio.constants.DEBUG_STACK_DEPTH = 3
     traceback.extract_stack.__defaults__ = (None, 3)
     linecache.checkcache = lambda filename=None: None

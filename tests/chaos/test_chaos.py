@@ -41,9 +41,9 @@ def test_a_small_run_on_telegram_loses_nothing(mode: str) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("messenger", ["telegram", "blind", "idempotent"])
 def test_a_small_fan_out_reaches_everybody_once(messenger: str) -> None:
-    """Five hundred persons, two kills in the middle; unknown ends are counted."""
+    """Two hundred persons, two kills in the middle; unknown ends are counted."""
     driver = str(DRIVER.with_name("fan_out.py"))
-    sizes = ["--persons", "500", "--kills", "2", "--limit", "90"]
+    sizes = ["--persons", "200", "--kills", "2", "--limit", "90"]
     done = subprocess.run(
         [sys.executable, driver, messenger, *sizes], capture_output=True, text=True, check=False
     )

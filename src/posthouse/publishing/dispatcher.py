@@ -42,8 +42,6 @@ from posthouse.publishing.rows import (
 
 log = logging.getLogger("posthouse.publishing")
 
-MOST_OUT = 400
-"""Deliveries of items in one outbox."""
 AGAIN_S = 1.0
 """After this long what has ended is written down, and may wait again."""
 AT_ONCE = 100
@@ -99,22 +97,29 @@ class Dispatcher:
         """Queue what is due; return when something further will be."""
         desk = self._desk
         await desk.settled.wait()
+        now = desk.clock.timestamp()
         waiting, has_filled = await desk.fetch(accounts_waiting()), False
         for account, due in waiting:
             lane = await self._lanes.of(account)
-            if lane is not None and due <= desk.clock.timestamp():
+            if lane is not None and due <= now:
                 await self._fill(account, lane)
                 has_filled = True
         if has_filled:
             waiting = await desk.fetch(accounts_waiting())
-        left_s = self._again_at - desk.clock.monotonic()
-        return Again(await self._soonest(waiting), left_s if left_s > 0 else math.inf)
+        return await self._again(waiting, now)
 
-    async def _soonest(self, waiting: Iterable[tuple[int, float]]) -> float:
-        """Return when something is due that is not yet; the outboxes tell when they have room."""
-        now = self._desk.clock.timestamp()
-        known = [due for account, due in waiting if await self._lanes.of(account) is not None]
-        return min((due for due in known if due > now), default=math.inf)
+    async def _again(self, waiting: Iterable[tuple[int, float]], now: float) -> Again:
+        """Return when something is due that was not; the outboxes tell when they have room."""
+        soonest = math.inf
+        left_s = self._again_at - self._desk.clock.monotonic()
+        in_s = left_s if left_s > 0 else math.inf
+        for account, due in waiting:
+            lane = await self._lanes.of(account)
+            if lane is not None and due > now:
+                soonest = min(soonest, due)
+            elif lane is not None and lane.room:  # it changed while it was being queued
+                in_s = min(in_s, AGAIN_S)
+        return Again(soonest, in_s)
 
     def _ended(self, carried: Carried, end: str) -> None:
         self._desk.note_ended(carried.items)
@@ -127,9 +132,7 @@ class Dispatcher:
     async def _fill(self, account: int, lane: Lane) -> None:
         """Queue what is due until the outbox has enough."""
         desk = self._desk
-        if lane.is_full:
-            return
-        while (room := MOST_OUT - len(lane.keys)) > 0:
+        while (room := lane.room) > 0:
             now = desk.clock.timestamp()
             rows = await desk.fetch(due_chats(account, now, min(room, AT_ONCE)))
             chats = list(dict.fromkeys(chat for (chat,) in rows))

@@ -7,6 +7,8 @@ from posthouse.ports.records import DeliveryState
 from posthouse.publishing.desk import Desk
 from posthouse.publishing.rows import Receipt, change, made, queued
 
+MOST_OUT = 400
+"""Deliveries of items in one outbox."""
 LEAST_OUT = 200
 """With so many left it is filled again."""
 _EVERY_STATE = tuple(DeliveryState)
@@ -27,6 +29,11 @@ class Lane:
         self.keys: set[int] = set()
         """Delivery keys of what has not ended."""
         self.is_full = False
+
+    @property
+    def room(self) -> int:
+        """How many further deliveries are taken."""
+        return 0 if self.is_full else max(0, MOST_OUT - len(self.keys))
 
     def fills_later(self) -> None:
         """Note that it has been filled: it is again when few are left."""

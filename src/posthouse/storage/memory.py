@@ -304,11 +304,10 @@ class MemoryStore:
 
     def _database(self) -> sqlite3.Connection:
         if self._db is None:
-            self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._db = migrations.blank()
             weakref.finalize(self, self._db.close)
             self._db.execute("PRAGMA foreign_keys=ON")
             self._sql: Connection = through_sqlalchemy(self._db)
-            migrations.create(self._db)
             # Statements look accounts up there; they have the same numbers in the same order.
             for (messenger, native_id), number in self._tables.accounts.items():
                 housekeeping.account(self._sql, messenger, native_id, self._tables.bots[number])

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from posthouse.errors import OutcomeUnknownError, RejectedError, UnreachableError
 from posthouse.ports.adapter import Certainty
-from posthouse.publishing import chunks, dispatcher, lanes
+from posthouse.publishing import chunks, lanes
 from posthouse.storage.publishing import item, receipt, subscription
 from posthouse.testing import FakeMessenger, Point, TestSite, play
 from posthouse.testing.crashing import everywhere
@@ -73,7 +73,7 @@ async def test_who_has_several_subscriptions_gets_it_once() -> None:
 async def test_it_goes_out_in_chunks_and_by_and_by(monkeypatch: pytest.MonkeyPatch) -> None:
     """So many at a time are in the outbox, however many there are."""
     monkeypatch.setattr(chunks, "CHUNK", 7)
-    monkeypatch.setattr(dispatcher, "MOST_OUT", 5)
+    monkeypatch.setattr(lanes, "MOST_OUT", 5)
     monkeypatch.setattr(lanes, "LEAST_OUT", 2)
     async with play(paper(topic())) as site:
         await subscribe(site, *PERSONS)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from posthouse.app import App
@@ -12,6 +13,7 @@ from posthouse.errors import NotSentError
 from posthouse.model.capabilities import Capabilities, Level
 from posthouse.model.media import Photo
 from posthouse.model.reply import Reply
+from posthouse.publishing.dispatcher import Dispatcher
 from posthouse.publishing.items import Audience, NewItem, put
 from posthouse.storage.publishing import item, receipt, subscription
 from posthouse.testing import FakeClock, FakeMessenger, TestSite, play
@@ -219,6 +221,25 @@ async def test_an_item_that_no_search_can_look_at_holds_nobody_up() -> None:
         breaks.broken = False
         await site.later(700)
         assert await fan_outs(site) == ["done", "done"]
+
+
+async def test_what_changed_while_it_was_queued_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Soon, although nobody wakes anybody."""
+    inner, is_changing = Dispatcher._queue, [True]
+
+    async def queue(self: Dispatcher, *args: Any) -> bool:
+        return not is_changing and await inner(self, *args)
+
+    monkeypatch.setattr(Dispatcher, "_queue", queue)
+    async with play(paper(topic())) as site:
+        await subscribe(site, "ann")
+        await publish(site, "a", "one")
+        is_changing.clear()
+        assert got(site, "ann") == []
+        await site.later(2)
+        assert got(site, "ann") == ["one"]
 
 
 async def test_fan_outs_end_though_the_clock_went_back() -> None:

@@ -154,3 +154,9 @@ def test_gates_are_for_apps() -> None:
         @router.command(gates=("member",))
         def closed() -> str:
             return "in"
+
+    @router.command
+    def ajar() -> str:
+        return "in"
+
+    assert [route.commands for route in router.routes] == [("ajar",)]

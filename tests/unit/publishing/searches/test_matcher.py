@@ -24,11 +24,11 @@ def fitting(searches: dict[int, Condition], item: dict[str, Any]) -> list[int]:
     return sorted(id for id, condition in searches.items() if evaluate(condition, item))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_index_agrees_with_evaluating_each(seed: int) -> None:
     """Whatever conditions are made of."""
     chance = Random(seed)
-    searches = {chance.randrange(10**9): some.condition(chance) for _ in range(600)}
+    searches = {chance.randrange(10**9): some.condition(chance) for _ in range(500)}
     matcher = Matcher(searches.items())
     matcher.compact()
     found = 0
@@ -41,7 +41,7 @@ def test_index_agrees_with_evaluating_each(seed: int) -> None:
     assert matcher.room > 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_changes_between_compactions_count_at_once(seed: int) -> None:
     """A changed search counts with its present condition alone."""
     chance = Random(seed)
@@ -67,9 +67,9 @@ def test_changes_between_compactions_count_at_once(seed: int) -> None:
 def test_matching_goes_on_while_another_thread_compacts() -> None:
     """Also for what is changed meanwhile."""
     chance = Random(5)
-    searches = {id: some.condition(chance) for id in range(3000)}
+    searches = {id: some.condition(chance) for id in range(1500)}
     matcher = Matcher(searches.items())
-    for turn in range(5):
+    for turn in range(3):
         thread = Thread(target=matcher.compact)
         thread.start()
         for id in range(turn * 100, turn * 100 + 100):
