@@ -48,6 +48,8 @@ class Outbox:
     def __init__(self, account: int, adapter: Adapter, around: Surroundings) -> None:
         profile = adapter.profile
         self._asks = profile.on_unknown == "ask"
+        self.is_loaded = False
+        """What waits in the database has been read; what is placed before would be read twice."""
         self._queues = Queues(profile.pool)
         self._outcomes = Outcomes(account, around)
         self._workers = Workers(profile, around, queues=self._queues)
@@ -154,6 +156,11 @@ class Outbox:
         """Return whether a delivery in memory has not ended."""
         return key in self._queues.by_key
 
+    def guarded_on(self, key: int) -> list[int]:
+        """Return what has not ended of a message, its edits too, and bears a guard."""
+        on = self._queues.operations_on(key)
+        return [item.row.id for item in on if item.row.guard is not None]
+
     def watch(self, key: int, tell: OnEnd) -> None:
         """Tell somebody how a delivery ends that was placed and has not ended."""
         self._outcomes.watch(key, tell)
@@ -191,6 +198,7 @@ class Outbox:
         for row in self._shelf.riding:
             self._riding.restore(row)
         self._shelf.riding.clear()
+        self.is_loaded = True
 
     def open(self) -> None:
         """Begin to send."""

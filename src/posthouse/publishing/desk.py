@@ -70,6 +70,8 @@ class Desk:
         self.beneath: Beneath | None = None
         self.ended: set[int] = set()
         """Items of which some receipts have ended since somebody looked whether all have."""
+        self.looks_at_all = True
+        """Receipts may have ended of which nobody was told, as of who unsubscribed."""
         self.settled = asyncio.Event()
         """Cleared while several items are planned, so that a chat gets them together."""
         self.settled.set()
@@ -80,6 +82,7 @@ class Desk:
 
     def wake(self) -> None:
         """Look at once what is to be done: something was published or changed."""
+        self.looks_at_all = True
         self.to_plan.set()
         self.to_send.set()
         self.to_look.set()

@@ -9,7 +9,7 @@ and its turn: a pause or a cancellation reaches it at once.
 import asyncio
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -97,29 +97,29 @@ class Dispatcher:
         """Queue what is due; return when something further will be."""
         desk = self._desk
         await desk.settled.wait()
-        now = desk.clock.timestamp()
-        waiting, has_filled = await desk.fetch(accounts_waiting()), False
-        for account, due in waiting:
-            lane = await self._lanes.of(account)
-            if lane is not None and due <= now:
-                await self._fill(account, lane)
-                has_filled = True
-        if has_filled:
-            waiting = await desk.fetch(accounts_waiting())
-        return await self._again(waiting, now)
-
-    async def _again(self, waiting: Iterable[tuple[int, float]], now: float) -> Again:
-        """Return when something is due that was not; the outboxes tell when they have room."""
-        soonest = math.inf
-        left_s = self._again_at - self._desk.clock.monotonic()
-        in_s = left_s if left_s > 0 else math.inf
-        for account, due in waiting:
+        now, soonest = desk.clock.timestamp(), math.inf
+        for account, due in await desk.fetch(accounts_waiting()):
             lane = await self._lanes.of(account)
             if lane is not None and due > now:
                 soonest = min(soonest, due)
-            elif lane is not None and lane.room:  # it changed while it was being queued
-                in_s = min(in_s, AGAIN_S)
-        return Again(soonest, in_s)
+            elif lane is not None and lane.room and not lane.is_filling:
+                lane.is_filling = True
+                desk.engine.supervisor.spawn(self._keep_full(account, lane))
+        left_s = self._again_at - desk.clock.monotonic()
+        return Again(soonest, left_s if left_s > 0 else math.inf)
+
+    async def _keep_full(self, account: int, lane: Lane) -> None:
+        """Fill an outbox, beside those of other bots: the gates of one may take long to answer."""
+        has_queued = False
+        try:
+            has_queued = await self._fill(account, lane)
+        except StoreUnavailableError as error:
+            log.warning("publishing waits for the database: %s", error)
+        finally:
+            lane.is_filling = False
+        if not has_queued:  # what was due has changed meanwhile, or nothing could be written
+            await self._desk.clock.sleep(AGAIN_S)
+        self._desk.to_send.set()
 
     def _ended(self, carried: Carried, end: str) -> None:
         self._desk.note_ended(carried.items)
@@ -129,18 +129,18 @@ class Dispatcher:
 
     # --- filling
 
-    async def _fill(self, account: int, lane: Lane) -> None:
-        """Queue what is due until the outbox has enough."""
-        desk = self._desk
+    async def _fill(self, account: int, lane: Lane) -> bool:
+        """Queue what is due until the outbox has enough; False when nothing came of it."""
+        desk, has_queued = self._desk, False
         while (room := lane.room) > 0:
             now = desk.clock.timestamp()
             rows = await desk.fetch(due_chats(account, now, min(room, AT_ONCE)))
             chats = list(dict.fromkeys(chat for (chat,) in rows))
-            if not chats:
-                return
-            if not await self._queue(account, lane, chats, now):
-                return
+            if not chats or not await self._queue(account, lane, chats, now):
+                return has_queued
+            has_queued = True
         lane.fills_later()
+        return has_queued
 
     async def _queue(self, account: int, lane: Lane, chats: list[str], now: float) -> bool:
         """Queue what is due in some chats; False when nothing came of it."""
@@ -160,6 +160,8 @@ class Dispatcher:
                 by_chat.setdefault(receipt.chat, []).append(receipt)
             else:
                 ended.append((receipt, why))
+        if desk.bot(account) is not bot:
+            return False  # it left meanwhile
         for chat, mine in by_chat.items():
             given.more = self._knowing.more(account, chat)
             try:

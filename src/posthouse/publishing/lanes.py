@@ -29,6 +29,7 @@ class Lane:
         self.keys: set[int] = set()
         """Delivery keys of what has not ended."""
         self.is_full = False
+        self.is_filling = False
 
     @property
     def room(self) -> int:
@@ -51,9 +52,9 @@ class Lanes:
         return sum(len(lane.keys) for lane in self._lanes.values())
 
     async def of(self, account: int) -> Lane | None:
-        """Return the lane of an account, None while its bot does not run."""
+        """Return the lane of an account; None while its bot does not run, or only begins to."""
         outbox = self._desk.engine.outboxes.get(account)
-        if outbox is None:
+        if outbox is None or not outbox.is_loaded:
             self._lanes.pop(account, None)
             return None
         lane = self._lanes.get(account)
@@ -73,8 +74,9 @@ class Lanes:
         await self._desk.write()  # what the outbox found when it was read is noted, not yet written
         for receipt in made(Receipt, await self._desk.fetch(queued(account))):
             key = receipt.delivery
-            if key is not None and lane.outbox.is_open(key):
-                self.follow(lane, key)
+            if key is not None and (mine := lane.outbox.guarded_on(key)):
+                for each in mine:
+                    self.follow(lane, each)
             elif key is not None:
                 await self._settle(receipt, key)
 

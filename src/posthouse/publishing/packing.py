@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
+from sqlalchemy import exists
 
 from posthouse.delivery.outbox import Placement, encode_outgoing
 from posthouse.delivery.retry import EXPIRE_AFTER_S
@@ -31,6 +32,7 @@ from posthouse.publishing.desk import Desk
 from posthouse.publishing.receipts import Carried
 from posthouse.publishing.rows import QUEUED, SENT, SKIPPED, WAITING, change
 from posthouse.publishing.showing import Shown, keyed
+from posthouse.storage.publishing import item as stored
 from posthouse.turn.front import has_buttons
 
 log = logging.getLogger("posthouse.publishing")
@@ -211,7 +213,11 @@ class Packer:
             values["delivery"] = key
         if parcel.item is not None:
             values["revision"] = parcel.item.revision
-        return [Execute(change(each, WAITING, **values), expect_rows=1) for each in parcel.receipts]
+        changes = [change(each, WAITING, **values) for each in parcel.receipts]
+        if parcel.item is not None:  # else who gets the old words would not be told of the new
+            same = (stored.c.id == parcel.item.id, stored.c.revision == parcel.item.revision)
+            changes = [each.where(exists().where(*same)) for each in changes]
+        return [Execute(each, expect_rows=1) for each in changes]
 
     def _ended(self, parcel: Parcel, state: str) -> "asyncio.Future[bool]":
         """Note how receipts end whose parcel is not sent."""

@@ -9,6 +9,7 @@ them passes through this process but when their digests and quiet hours want an 
 
 import asyncio
 import logging
+import math
 from typing import Any
 
 import msgspec
@@ -37,6 +38,8 @@ TOGETHER_S = 3.0
 """How long what is planned at most waits for other items that were put with it."""
 LOOK_S = 5.0
 """How often it is looked whether what was planned is over."""
+ALL_EVERY_S = 60.0
+"""How often at most all of it is looked at, when something may have ended of which nobody told."""
 
 
 class Planner:
@@ -49,11 +52,10 @@ class Planner:
         """Fan-outs of which nothing is held."""
         self._ended: set[int] = set()
         """Items of which something has ended."""
-        self._latest: set[int] = set()
-        """Those of the last look: it may have been ahead of what was being written then."""
         self._look_at = 0.0
+        self._all_at = 0.0
         self._settle_at = 0.0
-        """Both by the clock that never goes back."""
+        """All three by the clock that never goes back."""
         self._told: set[int] = set()
         """Fan-outs that could not be planned, which has been said."""
 
@@ -63,9 +65,14 @@ class Planner:
         now = desk.clock.monotonic()
         looks = now >= self._look_at
         if looks:
-            self._ended, self._look_at = desk.ended | self._latest, now + LOOK_S
-            self._latest = set(desk.ended)
+            self._ended |= desk.ended
             desk.ended.clear()
+            if self._ended:
+                await desk.write()  # it was told before it was written
+            self._look_at = desk.clock.monotonic() + LOOK_S
+        if desk.looks_at_all and now >= self._all_at:
+            desk.looks_at_all, self._all_at = False, now + ALL_EVERY_S
+            self._unheld.clear()
         found = made(FanOut, await desk.fetch(open_fan_outs()))
         if sum(each.state == PLANNING for each in found) > 1:
             desk.settled.clear()
@@ -75,10 +82,13 @@ class Planner:
                 is_left = not await self._try(each) or is_left
         finally:
             desk.settled.set()
-        self._ended.clear()
-        if not (is_left or desk.ended or self._latest):
-            return Again()
-        return Again(in_s=max(self._look_at - desk.clock.monotonic(), 0.0))
+        if looks:
+            self._ended.clear()
+        now = desk.clock.monotonic()
+        in_s = self._look_at - now if is_left or desk.ended else math.inf
+        if desk.looks_at_all and found:
+            in_s = min(in_s, self._all_at - now)
+        return Again(in_s=max(in_s, 0.0))
 
     async def _try(self, of: FanOut) -> bool:
         """Take a fan-out; one that cannot be planned holds none of the others up."""

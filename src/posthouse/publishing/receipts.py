@@ -61,6 +61,8 @@ class Receipts:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._held_up: set[int] = set()
+        """Keys of deliveries that a pause keeps from leaving, until their end is noted."""
         self.listeners: list[OnEnd] = []
         """Told what has ended and how, in the words of receipts."""
 
@@ -69,7 +71,10 @@ class Receipts:
         carried = convert(data, Carried)
         if not carried.is_first:  # what was begun is ended, unless the beginning failed
             return bool(await self._desk.fetch(self._found(carried)))
-        if not _stays(await self._desk.fetch(standing_of(carried.items)), carried.items):
+        standing = standings(await self._desk.fetch(standing_of(carried.items)))
+        if all(each in standing for each in carried.items):
+            if PAUSED in standing.values():
+                self._held_up.add(carried.key)
             return False
         rows = await self._desk.fetch(self._found(carried))
         now = self._desk.clock.timestamp()
@@ -105,7 +110,7 @@ class Receipts:
             .select_from(receipt)
             .join(item, item.c.id == c.item)
             .outerjoin(subscription, subscription.c.id == c.subscription)
-            .where(self._mine(carried), c.state == QUEUED)
+            .where(self._mine(carried), c.state.in_(_MAY_END))
         )
 
     def _mine(self, carried: Carried) -> ColumnElement[bool]:
@@ -118,7 +123,11 @@ class Receipts:
         """Note how it ended; what was held up by a pause waits again."""
         stays: Any = literal(SENT if carried.is_edit else end)
         delivery: Any = receipt.c.delivery
-        if end == "cancelled":
+        if end == "cancelled" and carried.key in self._held_up:
+            self._held_up.discard(carried.key)
+            stays = literal(WAITING)
+            delivery = receipt.c.delivery if carried.is_edit else None
+        elif end == "cancelled":
             paused = (
                 select(fan_out.c.id)
                 .where(fan_out.c.item == receipt.c.item, fan_out.c.state == PAUSED)
@@ -142,11 +151,6 @@ async def open_to(desk: Desk, account: int, person: str | None, gates: bytes | N
     if bot is not None and person in desk.engine.people.banned.get(bot.crowd.messenger, ()):
         return False
     return gates is None or desk.gate is None or await desk.gate(gates, account, person)
-
-
-def _stays(rows: Sequence[Any], items: Sequence[int]) -> bool:
-    stopped = standings(rows)
-    return any(each not in stopped for each in items)
 
 
 def _of(carried: Carried, chats: Sequence[str]) -> ColumnElement[bool]:

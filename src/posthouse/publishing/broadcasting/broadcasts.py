@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from posthouse.engine.commands import Commands
-from posthouse.errors import ConflictError, MistakeError
+from posthouse.errors import ConflictError, MistakeError, StoreUnavailableError
 from posthouse.model.media import Photo
 from posthouse.model.reply import Reply
 from posthouse.model.text import Text
@@ -52,7 +52,7 @@ class Broadcasts:
         self._desk = desk
         self.having: Having = _nobody
         self._settled: set[int] = set()
-        """Of those that were cancelled or taken back, where nothing is left to do."""
+        """Of those that were cancelled or taken back, what is done, or being done."""
 
     def register(self, commands: Commands) -> None:
         """Let a site execute the commands on broadcasts."""
@@ -173,7 +173,7 @@ class Broadcasts:
 
     async def round(self) -> Again:
         """Begin what is due, clear away what was stopped; return when to look again."""
-        now, soonest, in_s = self._desk.clock.timestamp(), math.inf, math.inf
+        now, soonest = self._desk.clock.timestamp(), math.inf
         for each in broadcasts(await self._desk.fetch(rows.waiting())):
             at = each.whom.at
             if each.standing == rows.DRAFT and (until := each.published + DRAFTS_LAST_S) > now:
@@ -188,13 +188,22 @@ class Broadcasts:
             else:
                 soonest = min(soonest, at)
         for each in broadcasts(await self._desk.fetch(rows.stopped())):
-            if each.id in self._settled:
-                continue
-            if await self._clear(each):
+            if each.id not in self._settled:
                 self._settled.add(each.id)
-            else:
-                in_s = CLEAR_AGAIN_S
-        return Again(soonest, in_s)
+                self._desk.engine.supervisor.spawn(self._clear_away(each))
+        return Again(soonest)
+
+    async def _clear_away(self, of: Broadcast) -> None:
+        """Clear a broadcast away that was stopped; what cannot be done now is tried again."""
+        is_clear = False
+        try:
+            is_clear = await self._clear(of)
+        except StoreUnavailableError as error:
+            log.warning("broadcast %d waits for the database: %s", of.id, error)
+        if not is_clear:
+            await self._desk.clock.sleep(CLEAR_AGAIN_S)
+            self._settled.discard(of.id)
+            self._desk.to_look.set()
 
     async def _clear(self, of: Broadcast) -> bool:
         """End what waits of a broadcast that was stopped; False when something is leaving still."""

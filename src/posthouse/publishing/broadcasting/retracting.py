@@ -18,6 +18,8 @@ from posthouse.publishing.desk import Desk
 
 log = logging.getLogger("posthouse.publishing")
 
+LOOK_S = 5.0
+"""How often it is looked whether the bot that deletes is there still."""
 AT_ONCE = 50
 """Deletions in the outbox at once."""
 
@@ -25,21 +27,27 @@ AT_ONCE = 50
 async def delete_shown(desk: Desk, id: int) -> bool:
     """Delete what is shown of a broadcast; False when a bot does not run that would have to."""
     while rows := await desk.fetch(shown_messages(id, AT_ONCE)):
-        waits = [await _delete(desk, id, *row) for row in rows]
-        ends = [end for end in waits if end is not None]
-        if not ends:
+        bots = [(bot, row) for row in rows if (bot := desk.bot(row[0])) is not None]
+        if not bots:
             return False
-        await asyncio.gather(*ends)
+        await _over(desk, [(bot, await _delete(desk, id, bot, *row[1:])) for bot, row in bots])
     return True
 
 
+async def _over(desk: Desk, ends: list[tuple[BotRuntime, "asyncio.Future[None]"]]) -> None:
+    """Wait until deletions have ended; those of a bot that leaves wait until it is back."""
+    while left := [end for bot, end in ends if not end.done() and desk.bot(bot.account) is bot]:
+        nap = desk.engine.supervisor.spawn(desk.clock.sleep(LOOK_S))
+        either: list[asyncio.Future[Any]] = [nap, asyncio.gather(*left)]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        nap.cancel()
+
+
 async def _delete(
-    desk: Desk, id: int, account: int, chat: str, target: int
-) -> "asyncio.Future[None] | None":
-    """Queue a deletion; the future is done when it has ended, or None when it cannot be."""
-    bot = desk.bot(account)
-    if bot is None:
-        return None
+    desk: Desk, id: int, bot: BotRuntime, chat: str, target: int
+) -> "asyncio.Future[None]":
+    """Queue a deletion; the future is done when it has ended."""
+    account = bot.account
     end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     outbox, row, outgoing = bot.outbox, *_row(desk, bot, chat, target)
     change = Change()

@@ -59,7 +59,7 @@ class Gating:
         """
         bot = self._desk.bot(account)
         if bot is None:
-            return False
+            raise NotSentError("its bot does not run")
         for gate in read_kept(gates):
             if gate.kind == MEMBER:
                 is_open = await self._is_member(bot, gate.name, person)
@@ -108,7 +108,7 @@ class Gating:
         ]
 
     def look(self) -> None:
-        """Look at once whom there is something to tell: something was taken back."""
+        """Look at once whom there is something to tell: something was given or taken back."""
         self._are_revoked_known = False
         self._look.set()
 
@@ -120,6 +120,7 @@ class Gating:
                 again = await self.round()
             except StoreUnavailableError as error:
                 log.warning("plans wait for the database: %s", error)
+                self._are_revoked_known = False
                 again = Again(in_s=AGAIN_S)
             self._alarm.set(again.at, in_s=again.in_s)
             await self._look.wait()
@@ -131,13 +132,15 @@ class Gating:
         looks = not self._are_revoked_known
         self._are_revoked_known = True
         for plan in self._plans():
-            plan.listeners.add(self)
             soon = now + plan.notice.total_seconds()
             over = terms.made(await desk.fetch(terms.over(plan.name, self._since_of(plan), now)))
             if looks:
                 over += terms.made(await desk.fetch(terms.taken_back(plan.name, now)))
+            told: set[tuple[str, str]] = set()
             for term in over:
-                await self._tell(plan, term, END, now)
+                who = (term.messenger, term.person)
+                await self._tell(plan, term, END, now, is_first=who not in told)
+                told.add(who)
             for term in terms.made(await desk.fetch(terms.nearing(plan.name, now, soon))):
                 await self._tell(plan, term, NEAR, now)
             self._since[plan.name] = now
@@ -159,10 +162,17 @@ class Gating:
 
     def _plans(self) -> list[Plan]:
         found = [each.plan for seller in self.sellers() for each in seller.plans.values()]
+        for plan in found:
+            plan.listeners.add(self)
         return list({plan.name: plan for plan in found}.values())
 
-    async def _tell(self, plan: Plan, term: Term, told: str, now: float) -> None:
-        """Note that somebody is told, suspend what needs the plan, and let them be told."""
+    async def _tell(
+        self, plan: Plan, term: Term, told: str, now: float, *, is_first: bool = True
+    ) -> None:
+        """Note that somebody is told, suspend what needs the plan, and let them be told.
+
+        Of several terms that end at once only the first is told of.
+        """
         desk, who = self._desk, Holder(term.messenger, term.person)
         until = terms.until(terms.made(await desk.fetch(terms.terms_of(who, plan.name))), now)
         writes: list[Write] = [Execute(terms.tell(term, told), 1)]
@@ -170,7 +180,7 @@ class Gating:
         if is_news and told == END:
             writes += await self._suspended(term, plan, now)
         timer = None
-        if is_news:
+        if is_news and is_first:
             kind = "plan-ended" if told == END else "plan-ends"
             args = () if told == END else (term.ends,)
             timer = await notice(desk, term, kind, args, now)

@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from posthouse.engine.alarm import Alarm
 from posthouse.engine.supervisor import Supervisor, backoff_s
 from posthouse.errors import (
     ConflictError,
@@ -122,10 +123,14 @@ class Runner:
     async def _run(self, source: Source) -> None:
         if source.due <= self.clock.timestamp():
             await self.clock.sleep(random.uniform(0, min(FIRST_WITHIN_S, _s(source) / 4)))  # noqa: S311
+        alarm = Alarm(self.clock, source.changed, self._supervisor.spawn)
         while True:
             await source.active.wait()
-            if (left_s := source.due - self.clock.timestamp()) > 0:
-                await self.clock.sleep(left_s)
+            source.changed.clear()
+            left_s = source.due - self.clock.timestamp()
+            if 0 < left_s <= _longest_s(source):  # else the clock was set back
+                alarm.set(source.due, in_s=left_s)
+                await source.changed.wait()
                 continue  # somebody may have looked, or paused it, meanwhile
             await self.look(source.name)
 
@@ -167,7 +172,7 @@ class Runner:
                 news += sum(fresh.is_news for fresh in part.items)
                 rest_s = max(rest_s, part.rest_s)
         now = self.clock.timestamp()
-        wait_s = min(max(_s(source), rest_s), max(_s(source), LONGEST_S))
+        wait_s = min(max(_s(source), rest_s), _longest_s(source) / (1 + JITTER))
         due = now + wait_s * random.uniform(1, 1 + JITTER)  # noqa: S311  not for secrets
         state = sources.RUNNING if source.state == sources.NEW else source.state
         await self.write(source, state=state, reason="", errors=0, due=due, fetched=now)
@@ -195,7 +200,7 @@ class Runner:
         errors = source.errors + 1
         wait_s = backoff_s(errors, first_s=min(FIRST_BACKOFF_S, _s(source)), longest_s=LONGEST_S)
         asked_s = error.retry_after_s if isinstance(error, FetchError) else None
-        due = self.clock.timestamp() + max(wait_s, asked_s or 0.0)
+        due = self.clock.timestamp() + min(max(wait_s, asked_s or 0.0), _longest_s(source))
         why = str(error) if isinstance(error, FetchError) else f"{type(error).__name__}: {error}"
         if isinstance(error, TimeoutError):
             why = f"it took longer than {source.publisher.within}"
@@ -252,6 +257,11 @@ def _once(publishers: Iterable[Publisher[Any]]) -> Iterable[Publisher[Any]]:
                 f"two publishers are called {publisher.name}; give one of them another name=..."
             )
     return found.values()
+
+
+def _longest_s(source: Source) -> float:
+    """Return after how long it is looked at at the latest."""
+    return max(_s(source), LONGEST_S) * (1 + JITTER)
 
 
 def _s(source: Source) -> float:

@@ -29,6 +29,8 @@ class Source:
         self.lock = asyncio.Lock()
         self.active = asyncio.Event()
         self.active.set()
+        self.changed = asyncio.Event()
+        """Set when it was written down anew, and is perhaps due at another moment."""
 
     def __repr__(self) -> str:
         return f"<Source {self.publisher.name} {self.state}>"
@@ -47,6 +49,7 @@ class Source:
 
     def settle(self) -> None:
         """Let it go on, or stand still, as its state says."""
+        self.changed.set()
         if self.state in (PAUSED, STOPPED):
             self.active.clear()
         else:

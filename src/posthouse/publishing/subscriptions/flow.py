@@ -154,6 +154,7 @@ class Subscribers:
                 return refusal
         cron, kept = When(rhythm=rhythm).cron, kept_of(offer.gates)
         made = await subscribe(turn, offer.topic, digest=cron, gates=kept)
+        turn.on_commit(self.offers.wake)
         return await self.settings.screen(turn, made)
 
     async def list(self, turn: Turn) -> Screen | Answer:

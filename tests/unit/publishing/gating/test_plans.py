@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 
-from posthouse import App, Screen, Turn
+from posthouse import App, Screen, Turn, button
 from posthouse.engine.points import Point
-from posthouse.errors import ConflictError, MistakeError
+from posthouse.errors import ConflictError, MistakeError, StoreUnavailableError
+from posthouse.publishing.desk import Desk
+from posthouse.publishing.gating.gates import require_plan
 from posthouse.publishing.gating.plan import Plan, months
+from posthouse.publishing.searches.registering import register_search
+from posthouse.publishing.topic import Topic
 from posthouse.testing import TestSite, play
 from posthouse.testing.crashing import everywhere
 from tests.unit.publishing.fanning import got, publish, subscribe
 from tests.unit.publishing.gating.club import CHATS, DAY, cars, club, held, kept, paper_for, stands
+from tests.unit.publishing.searches.market import CARS, Wanted
+from tests.unit.publishing.searches.test_own import look_for
 
 FREE = "1 month for free"
 
@@ -153,6 +159,50 @@ async def test_the_end_comes_with_two_notices_and_no_more_items() -> None:
         assert "second" not in got(site, "ann")
 
 
+async def test_who_has_a_plan_no_more_cannot_switch_on_what_it_suspended() -> None:
+    """Neither a subscription nor a search, which goes on as soon as they have the plan again."""
+    plan = cars()
+    app = App("gated")
+    of: Topic[Any] = Topic("news", dict, title="News", gates=(require_plan(plan),))
+    subscribe, mine = app.subscribe(of), app.subscriptions()
+    register_search(app, Wanted, topic=CARS, gates=(require_plan(plan),))
+    app.plan(plan)
+
+    @app.action(home=True)
+    async def home(turn: Turn) -> Screen:
+        screen = Screen("home").row(button("News", subscribe)).row(button("Mine", mine))
+        screen = screen.row(button("Search", app.start(Wanted)))
+        return screen.row(button("Searches", app.searches(Wanted)))
+
+    needed = "This is part of “Car alerts”, which you had until 2026-02-01 12:00."
+    async with play(app) as site:
+        ann = site.person("Ann")
+        await ann.says("/start")
+        await ann.presses("News")
+        for each in (FREE, "Go on", "At once"):
+            await ann.presses(each)
+        await look_for(ann, low="2000")
+        await ann.presses("Send")
+        await site.later(32 * DAY)
+        assert await stands(site) == [("suspended", "plan cars")] * 2
+        for number in (0, 1):
+            await ann.says("/start")
+            await ann.presses("Mine")
+            await ann.presses(ann.buttons[number])
+            assert "Suspended, since “Car alerts” has ended." in ann.sees
+            await ann.presses("Go on")
+            assert ann.sees == needed
+        for label in ("Switch on", "Change"):
+            await ann.says("/start")
+            await ann.presses("Searches")
+            await ann.presses(ann.buttons[0])
+            await ann.presses(label)
+            assert ann.sees == needed
+        assert await stands(site) == [("suspended", "plan cars")] * 2
+        await site.command("plan.grant", plan="cars", person="ann")
+        assert await stands(site) == [("active", "")] * 2
+
+
 async def test_no_notice_where_it_goes_on() -> None:
     """Renewed in time, there is nothing to tell, but of the last end."""
     plan = cars(period=timedelta(days=10), trial=None)
@@ -266,3 +316,44 @@ async def test_a_process_that_dies_gives_one_trial_and_one_notice_each(
 
     points = [Point.HANDLED, Point.BEFORE_COMMIT, Point.AFTER_COMMIT]
     await everywhere(scenario, app, check=check, points=points, occurrences=1, chats=CHATS)
+
+
+async def test_a_renewed_plan_that_is_taken_back_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both terms end at once; also when the database could not be read at first."""
+    plan = cars()
+    async with play(paper_for(plan), chats=CHATS) as site:
+        await subscribe(site, "ann", gates=kept(plan))
+        await site.person("Ann").says("hi")
+        for _ in range(2):
+            await site.command("plan.grant", person="fake:ann", plan="cars")
+        await site.later(10)
+        before, inner, fails = len(got(site, "ann")), Desk.fetch, [True]
+
+        async def fetch(self: Desk, statement: Any) -> Any:
+            if fails and "plan_term" in str(statement):
+                fails.clear()
+                raise StoreUnavailableError("busy")
+            return await inner(self, statement)
+
+        monkeypatch.setattr(Desk, "fetch", fetch)
+        await site.command("plan.revoke", person="fake:ann", plan="cars")
+        assert not fails
+        await site.later(100)
+        assert len(got(site, "ann")) == before + 1
+        assert await stands(site) == [("suspended", "plan cars")]
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+async def test_a_plan_of_two_bots_ends_for_both(*, is_same: bool) -> None:
+    """Though each has a Plan of its own by that name."""
+    first = cars()
+    second = first if is_same else cars()
+    async with play(bots={"one": [club(first)], "two": [club(second)]}, chats=CHATS) as site:
+        ann = site.person("Ann", bot="one")
+        await ann.says("/start")
+        await ann.presses("Plan")
+        await ann.presses(FREE)
+        await site.later(40 * DAY)
+        assert any("has ended" in words for words in got(site, "ann"))

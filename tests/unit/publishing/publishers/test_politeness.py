@@ -384,3 +384,31 @@ def test_a_publisher_is_called_as_its_class_unless_it_says() -> None:
             Publisher.__init__(self)
 
     assert TownNews().name == "town-news"
+
+
+async def test_a_source_that_is_resumed_is_looked_at_soon(tmp_path: Path) -> None:
+    """Not when it would have been due without the pause."""
+    publisher = Counter()
+    async with desk(tmp_path, publisher, clock=publisher.clock) as it:
+        commands = Commands(it.store, it.runner.writer)
+        PublisherCommands(it.runner).register(commands)
+        it.runner.go()
+        await publisher.clock.advance(10)
+        looks = len(publisher.looks)
+        await commands.execute("publisher.pause", {"name": "counter"})
+        await publisher.clock.advance(10)
+        await commands.execute("publisher.resume", {"name": "counter"})
+        await publisher.clock.advance(30)
+        assert len(publisher.looks) == looks + 1
+
+
+async def test_a_clock_that_is_set_back_silences_no_source(tmp_path: Path) -> None:
+    """By a month: it is looked at again when the hour has passed."""
+    publisher = Counter()
+    async with desk(tmp_path, publisher, clock=publisher.clock) as it:
+        it.runner.go()
+        await publisher.clock.advance(10)
+        looks = len(publisher.looks)
+        publisher.clock.jump(timedelta(days=-30))
+        await publisher.clock.advance(timedelta(days=2))
+        assert len(publisher.looks) > looks + 40
