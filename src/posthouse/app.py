@@ -7,9 +7,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 from posthouse.dialogs.filling.hooks import SubmitHook
 from posthouse.dialogs.filling.registering import Registered, SubmitHandler
 from posthouse.dialogs.forms.form import Form
-from posthouse.errors import ActionError, FormError, SetupError
+from posthouse.errors import ActionError, FormError, MistakeError, SetupError
 from posthouse.model.reply import Answer, Screen
-from posthouse.publishing.gating.gates import Gate
+from posthouse.publishing.gating.gates import Gate, check_several
 from posthouse.publishing.gating.plan import Plan
 from posthouse.publishing.topic import Topic
 from posthouse.routing.router import Router, name_of
@@ -86,6 +86,7 @@ class App(Router):
 
         For the framework: `gates=` of actions, commands, topics and searches come here.
         """
+        check_several(gates, self.name)
         if not gates:
             return None
         from posthouse.publishing.gating.registering import entrance_of
@@ -212,6 +213,9 @@ class App(Router):
         """
         from posthouse.publishing.subscriptions.flow import subscribing
 
+        if not isinstance(topic, Topic):
+            raise MistakeError(f"{self.name}.subscribe({topic!r}): give a Topic")
+        check_several(gates, f"{self.name}.subscribe({topic.name})")
         action: Action[[]] = subscribing(
             self, topic, gates=gates, roles=roles, settings_button=settings_button
         )
@@ -294,8 +298,12 @@ class App(Router):
     def _registered(self, form: type[Form]) -> Registered:
         entry: Registered | None = self.forms.get(form)
         if entry is None:
+            from posthouse.publishing.searches.saved import SavedSearch
+
             name = getattr(form, "__name__", repr(form))
+            is_search = SavedSearch in getattr(form, "__mro__", ())
+            decorator = f"@{self.name}.{'search(topic=...)' if is_search else 'form'}"
             raise FormError(
-                f"{name} is no form of the app {self.name}; write @{self.name}.form above it first"
+                f"{name} is no form of the app {self.name}; write {decorator} above it first"
             )
         return entry

@@ -63,6 +63,8 @@ def send(
     args = _said(words, file, photo) | {"bot": bot, "to": to}
     args["at"] = None if moment is None else moment.timestamp()
     args["key"] = token_hex(12)
+    if moment is None and to_whom.sort != "role":  # who has a role, the site that runs knows best
+        _require_some(asyncio.run(_count(path, settings, bot, to_whom)), bot, to_whom)
     told = json.loads(change(path, "broadcast.start", args, needs_site))
     id, count = told["id"], told["recipients"]
     if moment is not None:
@@ -71,6 +73,7 @@ def send(
             f"by now it has {_persons(count)}."
         )
         return
+    _require_some(Count(recipients=count, left_out={}), bot, to_whom)
     current.get().say(f"Broadcast {id} goes to {_persons(count)}.")
     _follow(path, id, told["per_second"])
 
@@ -173,6 +176,18 @@ def _said(words: str | None, file: Path | None, photo: Path | None) -> dict[str,
     }
 
 
+def _require_some(count: Count, bot: str, to: Whom) -> None:
+    """Raise ConflictError when nobody gets a broadcast that begins at once."""
+    if count.recipients:
+        return
+    left_out = ", ".join(f"{why}: {many}" for why, many in count.left_out.items())
+    told = f" (left out: {left_out})" if left_out else ""
+    raise ConflictError(
+        f"nobody would get this, so it was not sent: --to {to.words} finds no recipient of bot "
+        f"{bot}{told}; give another --to"
+    )
+
+
 def _tell_count(path: Path, settings: Path, bot: str, to: Whom) -> None:
     count = asyncio.run(_count(path, settings, bot, to))
     output = current.get()
@@ -192,7 +207,11 @@ async def _count(path: Path, settings: Path, bot: str, to: Whom) -> Count:
         mine = select(account.c.id, account.c.messenger).where(account.c.bot == bot)
         found = await store.fetch(mine.order_by(account.c.id.desc()).limit(1))
         if not found:
-            raise ConflictError(f"the database knows no bot {bot!r} that ever ran")
+            names = await store.fetch(select(account.c.bot).distinct().order_by(account.c.bot))
+            known = ", ".join(name for (name,) in names)
+            raise ConflictError(
+                f"the database knows no bot {bot!r} that ever ran; it has {known or 'none'}"
+            )
         number, messenger = found[0]
         of = Of(
             account=number,

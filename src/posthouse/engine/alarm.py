@@ -3,9 +3,18 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 from posthouse.ports.clock import Clock
+
+
+class Again(NamedTuple):
+    """When somebody wants to look again; who is woken before looks then."""
+
+    at: float = math.inf
+    """A moment, in seconds since the epoch."""
+    in_s: float = math.inf
+    """After so many seconds, however the clock is set."""
 
 
 class Alarm:

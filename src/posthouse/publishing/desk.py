@@ -1,9 +1,8 @@
 """What the parts of publishing work with: the engine, the topics, and what other parts find out."""
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -16,15 +15,6 @@ from posthouse.ports.records import Change, Execute, Statement, Verdict
 from posthouse.publishing.rows import Subscription
 from posthouse.publishing.showing import ShownButton
 from posthouse.publishing.topic import Topic
-
-
-class Again(NamedTuple):
-    """When somebody wants to look again; who is woken before looks then."""
-
-    at: float = math.inf
-    """A moment, in seconds since the epoch."""
-    in_s: float = math.inf
-    """After so many seconds, however the clock is set."""
 
 
 class Matches(Protocol):

@@ -16,11 +16,12 @@ from typing import Any
 
 from sqlalchemy.dialects import sqlite
 
+from posthouse.engine.alarm import Again
 from posthouse.engine.bot import BotRuntime
 from posthouse.errors import StoreUnavailableError, TryLaterError
 from posthouse.ports.records import Change, Execute, Statement, Verdict
 from posthouse.publishing.composing import Given, compose
-from posthouse.publishing.desk import Again, Desk
+from posthouse.publishing.desk import Desk
 from posthouse.publishing.knowing import Knowing, items
 from posthouse.publishing.lanes import Lane, Lanes
 from posthouse.publishing.packing import Packer

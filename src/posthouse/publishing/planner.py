@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Select, func, select, update
 
+from posthouse.engine.alarm import Again
 from posthouse.errors import StoreUnavailableError
 from posthouse.publishing import again
 from posthouse.publishing.chunks import CHUNK, Chunks, Searches
-from posthouse.publishing.desk import Again, Desk
+from posthouse.publishing.desk import Desk
 from posthouse.publishing.items import CANCELLED, DONE, PLANNING, RUNNING, by_id, item_of
 from posthouse.publishing.rows import (
     HELD,

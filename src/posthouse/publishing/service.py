@@ -12,13 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
-from posthouse.engine.alarm import Alarm
+from posthouse.engine.alarm import Again, Alarm
 from posthouse.engine.engine import Engine
 from posthouse.engine.supervisor import Supervisor
 from posthouse.errors import SetupError, StoreUnavailableError
 from posthouse.ports.clock import Clock
 from posthouse.publishing.broadcasting.broadcasts import Broadcasts
-from posthouse.publishing.desk import Again, Desk
+from posthouse.publishing.desk import Desk
 from posthouse.publishing.dispatcher import Dispatcher
 from posthouse.publishing.fan_outs import FanOuts
 from posthouse.publishing.planner import Planner

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_origin, is_typeddict
 
 from posthouse.errors import MistakeError
 from posthouse.model.reply import Reply
 from posthouse.model.text import Words
+from posthouse.publishing.gating.gates import check_several
 from posthouse.turn.turn import Turn
 
 ItemT = TypeVar("ItemT")
@@ -57,6 +58,7 @@ class Topic(Generic[ItemT]):
             raise MistakeError(
                 f'Topic({name!r}): revisions is {revisions!r}; give "edit", "again" or "ignore"'
             )
+        check_several(gates, f"Topic({name!r})")
         self.name = name
         self.item_type = item_type
         self.title = title or name
@@ -90,7 +92,9 @@ class Topic(Generic[ItemT]):
     ) -> None:
         """Publish an item, or change the one with that key, when the turn commits.
 
-        Whoever publishes it does not get it. Nothing happens when it is the same as before.
+        Whoever publishes it does not get it. Nothing happens when it is the same as before. Raises
+        MistakeError when the person has none of the roles that may publish, which `may` tells, and
+        when the item is of another type than the topic's.
 
         Args:
             turn: In which it is published.
@@ -101,12 +105,11 @@ class Topic(Generic[ItemT]):
             link: Where there is more of it.
             expires: How long it is worth sending.
             entry: The entry it is made of.
-
-        Raises MistakeError when the person has none of the roles that may publish; ask `may` first.
         """
         from posthouse.publishing.items import NewItem, plain_of, put  # noqa: PLC0415  SQLAlchemy
 
         self._require(turn)
+        self._check_type(item)
         now = turn.now.timestamp()
         new = NewItem(
             topic=self.name,
@@ -138,9 +141,24 @@ class Topic(Generic[ItemT]):
         for listener in list(self.listeners):
             listener()
 
+    def _check_type(self, item: object) -> None:
+        """Raise MistakeError for an item of another type than the topic's."""
+        wanted = get_origin(self.item_type) or self.item_type
+        is_class = isinstance(wanted, type) and not is_typeddict(wanted)
+        if not is_class or wanted is Any or isinstance(item, wanted):
+            return
+        raise MistakeError(
+            f"topic {self.name}: an item is {_one(wanted)}, this one is {_one(type(item))}"
+        )
+
     def _require(self, turn: Turn) -> None:
         if not self.may(turn):
             raise MistakeError(
                 f"topic {self.name}: person {turn.person.id} has none of the roles that may "
                 f"publish ({', '.join(self.may_publish)}); ask topic.may(turn) first"
             )
+
+
+def _one(kind: type) -> str:
+    """Return the name of a type with its article."""
+    return f"{'an' if kind.__name__[0] in 'AEIOaeio' else 'a'} {kind.__name__}"

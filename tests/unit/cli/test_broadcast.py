@@ -79,6 +79,13 @@ async def test_it_is_counted_listed_and_shown(tmp_path: Path) -> None:
     ):
         done = await posthouse(tmp_path, "broadcast", name, "--to", to, "--dry-run")
         assert done == (0, told)
+    code, said = await posthouse(tmp_path, "broadcast", name, "--to", "language:uk", "--text", "x")
+    assert (code, "nobody would get this, so it was not sent: --to language:uk" in said) == (
+        1,
+        True,
+    )
+    code, said = await posthouse(tmp_path, "broadcast", "typo", "--to", "all", "--dry-run")
+    assert (code, f"no bot 'typo' that ever ran; it has {name}" in said) == (1, True)
     for words in (("broadcast", name, "--to", "all", "--text", "x"), ("broadcast", "resume", "2")):
         code, said = await posthouse(tmp_path, *words)
         assert (code, said.endswith("start it with `posthouse run`")) == (1, True), said

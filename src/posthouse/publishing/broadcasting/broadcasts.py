@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from posthouse.engine.alarm import Again
 from posthouse.engine.commands import Commands
 from posthouse.errors import ConflictError, MistakeError, StoreUnavailableError
 from posthouse.model.media import Photo
@@ -31,7 +32,7 @@ from posthouse.publishing.broadcasting.audience import (
 from posthouse.publishing.broadcasting.pace import per_second_of
 from posthouse.publishing.broadcasting.retracting import delete_shown
 from posthouse.publishing.broadcasting.rows import Broadcast, broadcasts
-from posthouse.publishing.desk import Again, Desk
+from posthouse.publishing.desk import Desk
 from posthouse.publishing.fan_outs import end_waiting
 from posthouse.publishing.rows import UNDONE, any_of
 

@@ -5,8 +5,9 @@ adds one touches a row only where none ends later, and whoever lost runs again.
 """
 
 from datetime import UTC, datetime, tzinfo
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
+from posthouse.errors import MistakeError
 from posthouse.publishing.gating import terms
 from posthouse.publishing.gating.plan import Plan, after
 from posthouse.publishing.gating.terms import Holder, Term
@@ -61,7 +62,8 @@ async def begin_term(
     """Give somebody a plan when the turn commits, from now or from the end of what they have.
 
     Where two do so at once, the second runs again and builds on the first. A trial that somebody
-    had breaks an index then: ask `is_trial_left` first.
+    had is set aside with its update; the button of `app.plan` gives each person one only. Raises
+    MistakeError for another kind.
 
     Args:
         turn: In which it is given.
@@ -72,6 +74,10 @@ async def begin_term(
         by: Who gave it.
         note: What else there is to say, such as the number of an order.
     """
+    if kind not in get_args(Kind):
+        raise MistakeError(
+            f'begin_term of {plan.name}: kind is {kind!r}; give "trial", "granted" or "paid"'
+        )
     who = Holder(turn.persons.messenger, person or turn.person.id)
     now = turn.now_s
     term = next_term(

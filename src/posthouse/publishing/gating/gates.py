@@ -62,6 +62,12 @@ def require_plan(plan: Plan) -> Gate:
     return Gate(PLAN, plan.name, title=plan.title, plan=plan)
 
 
+def check_several(gates: object, where: str) -> None:
+    """Raise MistakeError for one gate that is given where several are."""
+    if isinstance(gates, Gate):
+        raise MistakeError(f"{where}: gates is one Gate: write gates=(require_{gates.kind}(...),)")
+
+
 def kept_of(gates: Iterable[Gate]) -> bytes | None:
     """Return gates as `subscription.gates` keeps them; None for none."""
     kept = tuple(dict.fromkeys(gate.kept for gate in gates))

@@ -14,13 +14,12 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from posthouse.engine.alarm import Alarm
+from posthouse.engine.alarm import Again, Alarm
 from posthouse.engine.bot import BotRuntime
 from posthouse.engine.timer_body import TimerBody, encode_timer
 from posthouse.errors import NotSentError, RejectedError, StoreUnavailableError
 from posthouse.model.chat import Chat, Person
 from posthouse.ports.records import Change, Execute, PutTimer, TimerRow, Verdict, Write
-from posthouse.publishing.desk import Again
 from posthouse.publishing.gating import terms
 from posthouse.publishing.gating.commands import PlanCommands, Seller
 from posthouse.publishing.gating.entrance import hidden

@@ -100,7 +100,11 @@ class Plan:
             raise MistakeError(
                 f"Plan({name!r}): write its name with small letters, digits and hyphens only"
             )
-        for each in (period, trial):
+        for what, each in (("period", period), ("trial", trial)):
+            if not isinstance(each, timedelta | Months) and not (what == "trial" and each is None):
+                raise MistakeError(
+                    f"Plan({name!r}): {what} is {each!r}; give a timedelta or months(1)"
+                )
             if isinstance(each, timedelta) and each <= timedelta(0):
                 raise MistakeError(f"Plan({name!r}): a period of {each} is none; give a longer one")
         if notice < timedelta(0):

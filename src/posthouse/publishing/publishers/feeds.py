@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from posthouse.errors import SetupError
 from posthouse.model.reply import Reply
 from posthouse.model.text import Text, Words, bold, link
 from posthouse.publishing.publishers.entries import FeedEntry, found_in
@@ -30,7 +31,13 @@ class FeedPublisher(PagePublisher[FeedEntry]):
     """
 
     def prepare(self) -> None:
-        """Raise SetupError where feeds cannot be read."""
+        """Raise SetupError where feeds cannot be read, or its topic does not take their entries."""
+        if self.topic.item_type is not FeedEntry:
+            known = getattr(self.topic.item_type, "__name__", self.topic.item_type)
+            raise SetupError(
+                f"publisher {self.name}: the items of topic {self.topic.name!r} are {known}, not "
+                f"FeedEntry; give it a Topic of FeedEntry"
+            )
         Parser.require()
 
     def render(self, item: FeedEntry) -> Words | Reply:

@@ -81,7 +81,8 @@ class EntriesPublisher(Publisher[FormT]):
         if not isinstance(publish, Publish):
             raise SetupError(
                 f"publisher {self.name}: the app {app.name} does not publish {self.form.__name__}; "
-                f"write @{app.name}.form(publish=Publish(...)) above it"
+                f"write @{app.name}.form(publish=Publish(...)) above it, or name the publisher in "
+                f"the app that publishes it"
             )
         self.prepare()
         board: Board = publish.flows[app.name, self.form].board

@@ -119,6 +119,8 @@ class Publisher(Generic[ItemT]):
             )
         if not isinstance(getattr(self, "topic", None), Topic):
             raise SetupError(f"publisher {self.name}: give it a topic=..., where its items go")
+        if not isinstance(self.every, timedelta):
+            raise SetupError(f"publisher {self.name}: every is {self.every!r}; give a timedelta")
         if self.every <= timedelta(0) or self.last < 0:
             raise SetupError(f"publisher {self.name}: every must be positive, last not negative")
 

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, Union, cast
 import msgspec
 from msgspec import Struct
 
+from posthouse.errors import MistakeError
 from posthouse.publishing.searches.values import Facts, Value, comparable
 
 
@@ -32,6 +33,12 @@ class Base(Struct, frozen=True, tag_field="is", omit_defaults=True):
 
     def __invert__(self) -> "Condition":
         return self.part if isinstance(self, Not) else Not(cast("Condition", self))
+
+    def __bool__(self) -> bool:
+        raise MistakeError(
+            "a condition is neither true nor false: combine conditions with &, | and ~, and write "
+            "where(...).between(1, 5) instead of 1 <= where(...) <= 5"
+        )
 
 
 class AnyOf(Base, frozen=True, tag="any of", omit_defaults=True):

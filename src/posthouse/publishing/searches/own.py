@@ -28,6 +28,7 @@ from posthouse.publishing.searches.records import (
 )
 from posthouse.publishing.searches.saved import SavedSearch
 from posthouse.turn.action import Action, button
+from posthouse.turn.gates import Entrance
 from posthouse.turn.turn import Turn
 
 FRESH = timedelta(days=3)
@@ -129,6 +130,9 @@ class OwnSearches:
         if found is None:
             return SILENT
         if (found.state == ACTIVE) is not on:
+            refusal = await self._refusal(turn, found, self._toggle, id, True) if on else None
+            if refusal is not None:
+                return refusal
             found = change_search(turn, found, state=ACTIVE if on else PAUSED, reason="")
         return self._screen(turn, found).back()
 
@@ -137,6 +141,9 @@ class OwnSearches:
         found = await self._found(turn, id)
         if found is None:
             return SILENT
+        refusal = await self._refusal(turn, found, self._edit, id)
+        if refusal is not None:
+            return refusal
         entry, drafts = self._entry, turn.conversations.get(Drafts, app=APP)
         about, filling = Subject(id=str(id)), filling_of(turn)
         opened = drafts.open.get(entry.name)
@@ -183,6 +190,15 @@ class OwnSearches:
         if found is None:
             turn.notify(turn.say("posthouse-search-lost"))
         return found
+
+    async def _refusal(
+        self, turn: Turn, found: Search, action: Action[Any], *args: Any
+    ) -> Screen | None:
+        """Return what a gate shows to whom it does not let switch a search on by an action."""
+        entrance: Entrance | None = self._entry.start.gates
+        if entrance is None or found.state == ACTIVE:
+            return None
+        return await entrance.refusal(turn, (action.name, action.encode(args, {})))
 
     def _restored(self, found: Search) -> SavedSearch[Any] | None:
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from posthouse.dialogs.forms.form import Form
 from posthouse.errors import FormError
+from posthouse.publishing.gating.gates import check_several
 from posthouse.publishing.searches.hook import SearchHook
 from posthouse.publishing.searches.keeper import keep_searches
 from posthouse.publishing.searches.own import OwnSearches
@@ -35,7 +36,13 @@ def register_search(
     """
     if not (isinstance(form, type) and issubclass(form, SavedSearch)):
         raise FormError(f"{app.name}: {form!r} is no search; subclass SavedSearch[Item]")
+    check_several(gates, f"{app.name}: {form.__name__}")
     known, wanted = form.item_type, topic.item_type
+    if known is Any and wanted is not Any:
+        named = getattr(wanted, "__name__", wanted)
+        raise FormError(
+            f"{app.name}: {form.__name__} names no item type; write SavedSearch[{named}]"
+        )
     if known is not Any and not issubclass(wanted, known):
         raise FormError(
             f"{app.name}: {form.__name__} searches among {known.__name__}, and the items of "

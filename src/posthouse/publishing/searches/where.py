@@ -40,6 +40,12 @@ class Where:
     def __le__(self, high: object) -> Condition:
         return self.between(None, high)
 
+    def __gt__(self, low: object) -> Condition:
+        raise MistakeError(f"where(...) > {low!r} cannot be asked; write >= or <=, or ~ before it")
+
+    def __lt__(self, high: object) -> Condition:
+        raise MistakeError(f"where(...) < {high!r} cannot be asked; write <= or >=, or ~ before it")
+
     def __eq__(self, value: object) -> Condition:  # type: ignore[override]
         return self.one_of(value)
 

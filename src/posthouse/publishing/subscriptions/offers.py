@@ -12,10 +12,13 @@ from posthouse.publishing.rows import Subscription
 from posthouse.publishing.showing import ShownButton
 from posthouse.publishing.topic import Topic
 from posthouse.turn.action import Action, button
+from posthouse.turn.gates import Entrance
 from posthouse.turn.turn import Turn
 
 STAFF = "staff"
 """The role that may always subscribe the chats of many."""
+_PLAN = "plan "
+"""What a reason begins with that is the end of a plan; its name follows."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -72,6 +75,26 @@ class Offers:
         """Return the action of a bot that shows a search, by its form; None where there is none."""
         bot = None if self.desk is None or search is None else self.desk.bot(account)
         return None if bot is None else bot.dispatcher.actions.get(f"{search}:search")
+
+    def entrance(self, account: int, topic: str, search: str | None) -> Entrance | None:
+        """Return the gates of a bot's subscription to a topic, or of a search; None without any."""
+        if search is None:
+            offer = self.of_bot(account).get(topic)
+            return None if offer is None else offer.action.gates
+        bot = None if self.desk is None else self.desk.bot(account)
+        start = None if bot is None else bot.dispatcher.actions.get(f"{search}:start")
+        return None if start is None else start.gates
+
+    def plan_of(self, account: int, reason: str) -> str:
+        """Return the title of the plan whose end is the reason, or its name; "" for no plan."""
+        if not reason.startswith(_PLAN):
+            return ""
+        name = reason.removeprefix(_PLAN)
+        bot = None if self.desk is None else self.desk.bot(account)
+        for router in () if bot is None else bot.dispatcher.routers:
+            if name in router.beside.plans:
+                return str(router.beside.plans[name].plan.title)
+        return name
 
 
 def offers_of(desk: Desk, account: int) -> Iterator[Offers]:

@@ -49,7 +49,7 @@ class Settings(Part):
         """Return the screen of a subscription."""
         say, id, is_on = turn.say, found.id, found.state == ACTIVE
         key = "posthouse-subscription-"
-        screen = Screen(await told(turn, found))
+        screen = Screen(await told(turn, found, self.offers.plan_of(turn.account, found.reason)))
         screen = screen.row(
             button_to(say(f"{key}when"), self.schedule.when_action, id),
             button_to(say(f"{key}quiet"), self.schedule.quiet_action, id),
@@ -79,8 +79,17 @@ class Settings(Part):
         if found is None:
             return SILENT
         if (found.state == ACTIVE) is not on:
+            call = (self._switch.name, self._switch.encode((id, on), {}))
+            refusal = await self._refusal(turn, found, call) if on else None
+            if refusal is not None:
+                return refusal
             found = self.changed(turn, found, state=ACTIVE if on else PAUSED, reason="")
         return await self.whole(turn, found)
+
+    async def _refusal(self, turn: Turn, found: Own, again: tuple[str, bytes]) -> Screen | None:
+        """Return what to show where a gate of a subscription does not let the person through."""
+        entrance = self.offers.entrance(turn.account, found.topic, found.search)
+        return None if entrance is None else await entrance.refusal(turn, again)
 
     async def end(self, turn: Turn, id: int) -> Screen | Answer:
         """End a subscription."""

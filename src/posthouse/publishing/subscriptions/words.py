@@ -46,22 +46,24 @@ async def told_rhythm(turn: Turn, when: When) -> Words:
     return turn.say(f"posthouse-subscription-{when.rhythm}", at=at)
 
 
-def told_state(turn: Turn, found: Own) -> Words:
-    """Return how a subscription stands."""
+def told_state(turn: Turn, found: Own, plan: str = "") -> Words:
+    """Return how a subscription stands; `plan` is the title of the one whose end suspended it."""
+    if plan:
+        return turn.say("posthouse-subscription-reason-plan", plan=plan)
     known = found.reason and f"posthouse-subscription-reason-{found.reason}"
     if known and turn.has_words(known):
         return turn.say(known)
     return turn.say(f"posthouse-subscription-{found.state}", reason=found.reason)
 
 
-async def told(turn: Turn, found: Own) -> Text:
-    """Return all that is set about a subscription, in lines."""
+async def told(turn: Turn, found: Own, plan: str = "") -> Text:
+    """Return all that is set about a subscription, in lines; `plan` is as in `told_state`."""
     say = turn.say
     none = say("posthouse-subscription-none")
     quiet = none if found.quiet is None else found.quiet.replace("-", "–")
     lines: list[Words] = [
         bold(found.title),
-        told_state(turn, found),
+        told_state(turn, found, plan),
         "",
         say("posthouse-subscription-is-when", when=await told_when(turn, found.digest)),
         say("posthouse-subscription-is-quiet", quiet=quiet),

@@ -443,6 +443,7 @@ posthouse-subscription-paused = Paused: nothing comes.
 posthouse-subscription-suspended = Suspended: { $reason }
 posthouse-subscription-reason-blocked = Suspended, since the bot was blocked.
 posthouse-subscription-reason-gate = Suspended, since you do not fulfil what it takes any more.
+posthouse-subscription-reason-plan = Suspended, since “{ $plan }” has ended.
 # What is set, a line each.
 posthouse-subscription-is-when = When: { $when }
 posthouse-subscription-is-quiet = Quiet hours: { $quiet }
@@ -547,7 +548,7 @@ posthouse-plan-tried = You have had “{ $plan }” for free before.
 posthouse-plan-go-on = Go on
 posthouse-plan-offer = Get it for longer
 posthouse-plan-near = You have “{ $plan }” until { $until }. After that, what needs it stops.
-posthouse-plan-over = “{ $plan }” has ended. What you get by it waits until you have it again.
+posthouse-plan-over = “{ $plan }” has ended. Nothing comes by it until you have it again.
 posthouse-plans = Your plans
 posthouse-plans-granted = { $person } has “{ $plan }” until { $until }.
 posthouse-plans-revoked = { $person } does not have “{ $plan }” any more.

@@ -411,6 +411,7 @@ posthouse-subscription-paused = Приостановлено: ничего не 
 posthouse-subscription-suspended = Приостановлено: { $reason }
 posthouse-subscription-reason-blocked = Приостановлено, потому что бот был заблокирован.
 posthouse-subscription-reason-gate = Приостановлено, потому что условия подписки больше не выполнены.
+posthouse-subscription-reason-plan = Приостановлено, потому что «{ $plan }» закончилось.
 # Настройки, каждая в своей строке.
 posthouse-subscription-is-when = Когда: { $when }
 posthouse-subscription-is-quiet = Тихие часы: { $quiet }
@@ -516,7 +517,7 @@ posthouse-plan-tried = Вы уже пользовались «{ $plan }» бес
 posthouse-plan-go-on = Дальше
 posthouse-plan-offer = Получить на дольше
 posthouse-plan-near = «{ $plan }» действует у вас до { $until }. После этого всё, что от него зависит, остановится.
-posthouse-plan-over = «{ $plan }» закончилось. То, что вы получали благодаря ему, ждёт, пока оно не появится у вас снова.
+posthouse-plan-over = «{ $plan }» закончилось. Благодаря ему ничего не приходит, пока оно не появится у вас снова.
 posthouse-plans = Ваши планы
 posthouse-plans-granted = { $person } пользуется «{ $plan }» до { $until }.
 posthouse-plans-revoked = { $person } больше не пользуется «{ $plan }».

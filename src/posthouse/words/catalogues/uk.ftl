@@ -415,6 +415,7 @@ posthouse-subscription-paused = Призупинено: нічого не над
 posthouse-subscription-suspended = Призупинено: { $reason }
 posthouse-subscription-reason-blocked = Призупинено, бо бота було заблоковано.
 posthouse-subscription-reason-gate = Призупинено, бо умови підписки більше не виконано.
+posthouse-subscription-reason-plan = Призупинено, бо «{ $plan }» закінчилося.
 # Налаштування, кожне в окремому рядку.
 posthouse-subscription-is-when = Коли: { $when }
 posthouse-subscription-is-quiet = Тихі години: { $quiet }
@@ -520,7 +521,7 @@ posthouse-plan-tried = Ви вже мали «{ $plan }» безкоштовно
 posthouse-plan-go-on = Далі
 posthouse-plan-offer = Отримати на довше
 posthouse-plan-near = «{ $plan }» діє у вас до { $until }. Після цього все, що від нього залежить, зупиниться.
-posthouse-plan-over = «{ $plan }» закінчилося. Те, що ви отримували завдяки йому, чекає, доки воно у вас не з'явиться знову.
+posthouse-plan-over = «{ $plan }» закінчилося. Завдяки йому нічого не надходить, доки воно у вас не з'явиться знову.
 posthouse-plans = Ваші плани
 posthouse-plans-granted = { $person } має «{ $plan }» до { $until }.
 posthouse-plans-revoked = { $person } більше не має «{ $plan }».

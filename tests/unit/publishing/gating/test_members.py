@@ -2,16 +2,19 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from posthouse import App, Turn
 from posthouse.errors import MistakeError, NotSentError, RejectedError, RouteError, SettingsError
 from posthouse.publishing.gating.gates import kept_of, require_member
+from posthouse.publishing.topic import Topic
 from posthouse.routing.router import Router
 from posthouse.testing import play
 from tests.unit.publishing.fanning import got, publish, states, subscribe
 from tests.unit.publishing.gating.club import CHATS, cars, club, paper_for
+from tests.unit.publishing.searches.market import CARS, Wanted
 
 MEMBER = kept_of([require_member("channel")])
 
@@ -142,5 +145,15 @@ def test_gates_are_checked_where_they_are_declared() -> None:
 
     with pytest.raises(MistakeError, match="is no gate"):
         app.action(gates=("channel",))(secret)  # type: ignore[arg-type]
+    one: Any = require_member("channel")
+    told = r"gates is one Gate: write gates=\(require_member\(...\),\)"
+    with pytest.raises(MistakeError, match=f"shop: {told}"):
+        app.action(gates=one)(secret)
+    with pytest.raises(MistakeError, match=rf"Topic\('news'\): {told}"):
+        Topic("news", dict, gates=one)
+    with pytest.raises(MistakeError, match=rf"shop.subscribe\(news\): {told}"):
+        app.subscribe(Topic("news", dict), gates=one)
+    with pytest.raises(MistakeError, match=f"shop: Wanted: {told}"):
+        app.search(topic=CARS, gates=one)(Wanted)
     with pytest.raises(RouteError, match="for an App"):
         Router("plain").command("secret", gates=(require_member("channel"),))(secret)

@@ -73,6 +73,20 @@ def test_a_plan_has_a_length(options: dict[str, object]) -> None:
         Plan("cars", **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"period": 30}, "period is 30; give a timedelta or months"),
+        ({"period": None}, "period is None; give a timedelta or months"),
+        ({"period": months(1), "trial": 7}, "trial is 7; give a timedelta or months"),
+    ],
+)
+def test_a_length_is_no_bare_number(options: dict[str, object], told: str) -> None:
+    """It would not say of what."""
+    with pytest.raises(MistakeError, match=f"Plan\\('cars'\\): {told}"):
+        Plan("cars", **options)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("name", ["", "Cars", "car alerts"])
 def test_a_plan_has_a_plain_name(name: str) -> None:
     """It stands in the database."""

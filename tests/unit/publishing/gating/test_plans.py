@@ -10,6 +10,7 @@ from posthouse import App, Screen, Turn, button
 from posthouse.engine.points import Point
 from posthouse.errors import ConflictError, MistakeError, StoreUnavailableError
 from posthouse.publishing.desk import Desk
+from posthouse.publishing.gating.beginning import begin_term
 from posthouse.publishing.gating.gates import require_plan
 from posthouse.publishing.gating.plan import Plan, months
 from posthouse.publishing.searches.registering import register_search
@@ -199,7 +200,7 @@ async def test_who_has_a_plan_no_more_cannot_switch_on_what_it_suspended() -> No
             await ann.presses(label)
             assert ann.sees == needed
         assert await stands(site) == [("suspended", "plan cars")] * 2
-        await site.command("plan.grant", plan="cars", person="ann")
+        await site.command("plan.grant", plan="cars", person="fake:ann")
         assert await stands(site) == [("active", "")] * 2
 
 
@@ -280,6 +281,23 @@ async def test_the_offer_is_the_way_on() -> None:
         assert ann.buttons[0] == "Get it for longer"
         await ann.presses("Get it for longer")
         assert ann.sees == "buy it here"
+
+
+async def test_a_term_is_of_a_kind_that_there_is() -> None:
+    """Another word would be kept, and counted as paid for."""
+    plan, app = cars(), App("shop")
+
+    @app.command
+    async def buy(turn: Turn) -> str:
+        """Buy."""
+        kind: Any = "buy"
+        with pytest.raises(MistakeError, match='kind is \'buy\'; give "trial", "granted" or'):
+            await begin_term(turn, plan, kind=kind)
+        return "told"
+
+    async with play(app) as site:
+        await site.person("Ann").says("/buy")
+        assert site.person("Ann").sees == "told"
 
 
 def test_two_plans_of_one_name_are_refused() -> None:

@@ -5,10 +5,14 @@ import gzip
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from posthouse.errors import SetupError
 from posthouse.ports.records import Change, Verdict
+from posthouse.publishing.publishers.feeds import FeedPublisher
+from posthouse.publishing.topic import Topic
 from posthouse.testing.clock import FakeClock
 from tests.unit.publishing.publishers.kit import (
     NOW,
@@ -316,3 +320,11 @@ async def test_two_feeds_of_one_topic_do_not_change_each_others_entries(
         await it.runner.look("other")
         assert await it.titles() == ["Entry 1", "Foreign"]
         assert [item.revision for item in await it.items()] == [1, 1]
+
+
+def test_a_topic_of_something_else_is_refused() -> None:
+    """Before anything is fetched."""
+    wrong: Any = Topic("others", dict)
+    publisher = FeedPublisher("https://news.example/feed.xml", name="feed", topic=wrong)
+    with pytest.raises(SetupError, match="items of topic 'others' are dict, not FeedEntry; give"):
+        publisher.prepare()

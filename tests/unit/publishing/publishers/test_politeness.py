@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
@@ -367,6 +367,10 @@ async def test_publishers_are_paused_and_resumed_while_no_site_runs(tmp_path: Pa
         (lambda: Counter("Bad Name"), "small letters"),
         (lambda: Publisher("x"), "give it a topic"),
         (lambda: Counter(every=timedelta(0)), "every must be positive"),
+        (
+            lambda: Counter(every=cast("Any", 60)),
+            "publisher counter: every is 60; give a timedelta",
+        ),
         (lambda: Counter(last=-1), "last not negative"),
     ],
 )

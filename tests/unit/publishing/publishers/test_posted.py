@@ -112,7 +112,7 @@ def test_mistakes_are_told_where_they_are_made() -> None:
     class Other(Form):
         thing: str = ask("What?")
 
-    with pytest.raises(SetupError, match="does not publish Other"):
+    with pytest.raises(SetupError, match=r"does not publish Other; .* in the app that publishes"):
         app.publisher(EntriesPublisher(Other, topic=Topic("others", Other)))
     with pytest.raises(SetupError, match="items of topic 'others' are Other, not Ad"):
         app.publisher(EntriesPublisher(form, topic=Topic("others", Other)))  # type: ignore[arg-type]

@@ -173,12 +173,30 @@ def test_conditions_are_combined_flatly() -> None:
         (lambda: where("a") >= float("inf"), "no number to compare"),
         (lambda: where("a") == [1], "compares numbers, texts"),
         (lambda: where("a").has(" ... "), "no word to look for"),
+        (lambda: where("a") > 5, r"where\(...\) > 5 cannot be asked; write >= or <="),
+        (lambda: where("a") < 5, r"where\(...\) < 5 cannot be asked; write <= or >="),
         (lambda: where("a").between(Money(amount=Decimal(1), currency="USD"), 5), "one currency"),
     ],
 )
 def test_what_cannot_be_asked_is_told(write: Any, told: str) -> None:
     """At the line that writes it."""
     with pytest.raises(MistakeError, match=told):
+        write()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: 1 <= where("price") <= 5,
+        lambda: where("price") >= 1 and where("price") <= 5,
+        lambda: where("price") == 1 or where("price") == 5,
+        lambda: not where("name").has("red"),
+        lambda: bool(EVERYTHING),
+    ],
+)
+def test_a_condition_is_neither_true_nor_false(write: Any) -> None:
+    """What Python would take for a truth, and drop a part of, is told."""
+    with pytest.raises(MistakeError, match=r"combine conditions with &, \| and ~"):
         write()
 
 

@@ -158,12 +158,20 @@ def test_words_may_be_looked_for_in_the_whole_item() -> None:
 def test_registering_tells_what_does_not_go_together() -> None:
     """A search among other items, one that brings nothing, what is no search at all."""
     app = App("shop")
+
+    class Untyped(SavedSearch):  # type: ignore[type-arg]
+        text: str = words(prompt="Words?")
+
     with pytest.raises(FormError, match="searches among Ad, and the items of 'cars' are Car"):
         register_search(app, Bargain, topic=CARS)
     with pytest.raises(FormError, match="brings nothing"):
         register_search(app, Wanted, topic=CARS, most=0)
     with pytest.raises(FormError, match="is no search"):
         register_search(app, Ad, topic=CARS)
+    with pytest.raises(FormError, match=r"Untyped names no item type; write SavedSearch\[Car\]"):
+        register_search(app, Untyped, topic=CARS)
+    with pytest.raises(FormError, match=r"write @shop.search\(topic=...\) above it"):
+        app.start(Wanted)
     with pytest.raises(FormError, match="is no search of the app"):
         searches_action(app, Wanted)
     assert register_search(app, Wanted, topic=CARS) is Wanted

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posthouse import Turn
-from posthouse.errors import ActionError
+from posthouse.errors import ActionError, MistakeError
 from posthouse.publishing.gating.gates import kept_of, require_member
 from posthouse.publishing.subscriptions.flow import own, subscribing
 from posthouse.publishing.topic import Topic
@@ -53,6 +53,27 @@ async def test_a_press_subscribes_and_what_is_new_comes() -> None:
         await publish(site, "b", "hello")
         assert got(site, "ann")[-1] == "hello"
         assert "old" not in got(site, "ann")
+
+
+async def test_what_is_no_item_and_no_topic_is_told() -> None:
+    """By the topic that it was published in, and by the app."""
+    of, wrong = news(), {"words": "hello"}
+    app = kiosk(of)
+    other: Any = of
+
+    @app.command
+    async def publish_dict(turn: Turn) -> str:
+        """Publish something else."""
+        with pytest.raises(MistakeError, match="topic news: an item is a News, this one is a dict"):
+            other.publish(turn, wrong, key="a", shown="hello")
+        Topic("any", dict[str, str]).publish(turn, wrong, key="a", shown="hello")
+        return "told"
+
+    with pytest.raises(MistakeError, match=r"kiosk.subscribe\('news'\): give a Topic"):
+        app.subscribe("news")  # type: ignore[arg-type]
+    async with play(app) as site:
+        await site.person("Ann").says("/publish_dict")
+        assert site.person("Ann").sees == "told"
 
 
 async def test_subscribing_twice_is_once() -> None:
