@@ -43,7 +43,6 @@ SERVICES = {
         install="tools/venv .venv-bench bench",
     ),
 }
-TESTS = Path(__file__).parent
 MISSING = pytest.StashKey[Counter[str]]()
 TELL = "missing services"
 """By which name a worker of xdist hands its share of them to the process that prints the end."""
@@ -86,16 +85,6 @@ def pytest_configure(config: pytest.Config) -> None:
     asyncio.constants.DEBUG_STACK_DEPTH = 3
     traceback.extract_stack.__defaults__ = (None, 3)
     linecache.checkcache = lambda filename=None: None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Trace no lines in tests of the whole: it doubles their time, and unit tests cover all.
-
-    What plays one scenario with very many deaths is marked by itself.
-    """
-    for item in items:
-        if item.path.relative_to(TESTS).parts[0] not in ("unit", "contract"):
-            item.add_marker("no_cover")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -198,7 +198,6 @@ async def test_a_handler_that_raises_sets_the_album_aside_to_be_replayed() -> No
         assert ann.sees == "2 photos"
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_a_death_at_any_point_neither_loses_nor_doubles_a_part() -> None:

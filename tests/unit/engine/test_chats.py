@@ -4,8 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
-import pytest
-
 from posthouse.app import App
 from posthouse.engine.points import Point
 from posthouse.errors import NotSentError, UnreachableError
@@ -154,7 +152,6 @@ async def test_saying_it_twice_writes_once() -> None:
         assert ann.sees == "2 of 2"
 
 
-@pytest.mark.no_cover
 async def test_a_death_at_any_point_of_a_move_loses_nothing() -> None:
     """Neither state nor deliveries."""
 

@@ -142,7 +142,6 @@ async def test_a_handle_of_an_earlier_message_has_no_end() -> None:
         assert "call then() on what send(), edit() or delete() returned" in ann.answers[0]
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_an_action_follows_once_wherever_the_process_dies() -> None:

@@ -94,7 +94,6 @@ def bot_says(site: TestSite) -> list[str]:
     return sorted(message.text for message in site.messenger.messages if not message.author)
 
 
-@pytest.mark.no_cover
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_a_death_at_any_point_loses_and_doubles_nothing() -> None:

@@ -205,7 +205,6 @@ async def test_a_message_that_cannot_be_deleted_is_told(tmp_path: Path) -> None:
         assert site.chat("admin")[-1].text == "The message of #1 could not be deleted: too old"
 
 
-@pytest.mark.no_cover
 async def test_selling_and_posting_again_survive_a_death_anywhere(tmp_path: Path) -> None:
     """There is one live post, and it shows the state of its entry."""
 

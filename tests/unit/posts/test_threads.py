@@ -137,7 +137,6 @@ async def test_a_post_that_is_taken_back_takes_its_photos_along(tmp_path: Path) 
         assert site.chat("channel") == site.chat("talk") == []
 
 
-@pytest.mark.no_cover
 @pytest.mark.timeout(120)
 async def test_the_album_is_sent_once_wherever_the_process_dies(tmp_path: Path) -> None:
     """Whichever of the thread and the post's id is known first."""

@@ -92,7 +92,6 @@ async def test_it_goes_out_in_chunks_and_by_and_by(monkeypatch: pytest.MonkeyPat
         assert 1 <= most <= 6  # with the answer
 
 
-@pytest.mark.no_cover
 async def test_each_gets_it_once_wherever_the_process_dies(tmp_path: Path) -> None:
     """Planned on, queued on, and sent on after any end."""
 
@@ -121,7 +120,6 @@ async def test_each_gets_it_once_wherever_the_process_dies(tmp_path: Path) -> No
     )
 
 
-@pytest.mark.no_cover
 async def test_what_was_leaving_when_the_process_died_is_counted() -> None:
     """Nobody knows its end, which is found before anybody follows it."""
 

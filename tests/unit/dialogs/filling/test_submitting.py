@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from posthouse import SILENT, App, Conversation, Screen, Turn, button, use
 from posthouse.dialogs.forms.fields import ask
 from posthouse.dialogs.forms.form import Form
@@ -63,7 +61,6 @@ def check(site: TestSite) -> None:
     assert shown[-1] == "rain: no. 1"
 
 
-@pytest.mark.no_cover
 async def test_a_form_is_submitted_once_wherever_the_process_dies() -> None:
     """With every update handed over twice, too."""
     await everywhere(scenario, wishes(), check=check, points=POINTS)

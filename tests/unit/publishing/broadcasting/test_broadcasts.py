@@ -56,7 +56,6 @@ async def test_everybody_gets_it_once(tmp_path: Path, storage: str) -> None:
         assert rows == [("broadcast", "command line", f"{id}: all: hello")]
 
 
-@pytest.mark.no_cover
 async def test_each_gets_it_once_wherever_the_process_dies(tmp_path: Path) -> None:
     """Planned on, queued on, and sent on after any end."""
 

@@ -308,7 +308,6 @@ def test_two_plans_of_one_name_are_refused() -> None:
         app.plan(cars())
 
 
-@pytest.mark.no_cover
 async def test_a_process_that_dies_gives_one_trial_and_one_notice_each(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -24,7 +24,6 @@ def fitting(searches: dict[int, Condition], item: dict[str, Any]) -> list[int]:
     return sorted(id for id, condition in searches.items() if evaluate(condition, item))
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(4))
 def test_index_agrees_with_evaluating_each(seed: int) -> None:
     """Whatever conditions are made of."""
@@ -65,7 +64,6 @@ def test_changes_between_compactions_count_at_once(seed: int) -> None:
     assert all((id in matcher) is (id in searches) for id in range(400))
 
 
-@pytest.mark.no_cover
 def test_matching_goes_on_while_another_thread_compacts() -> None:
     """Also for what is changed meanwhile."""
     chance = Random(5)
