@@ -24,15 +24,20 @@ demo: ## Serve the town board and a tea shop on http://127.0.0.1:8080
 	@exec $(BIN)/posthouse demo
 
 .PHONY: test
-test: ## Run all tests and hold the coverage floor; T='-k word' runs a part, without the floor
+test: ## Run all tests; T='-k word' runs a part
 	@tools/venv .venv dev
 ifdef T
 	@$(BIN)/python -m pytest $(T)
 else
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal
+endif
+
+.PHONY: coverage
+coverage: ## Run all tests traced, which takes twice as long, and hold the coverage floor
+	@tools/venv .venv dev
 	@mkdir -p .build/coverage
 	@$(BIN)/python -m pytest -q -n 3 --dist worksteal --cov --cov-report=json
 	@$(BIN)/python tools/coverage_floor.py .build/coverage/report.json
-endif
 
 .PHONY: check
 check: ## Check style, types and the direction of imports
