@@ -24,15 +24,20 @@ demo: ## Serve the town board and a tea shop on http://127.0.0.1:8080
 	@exec $(BIN)/posthouse demo
 
 .PHONY: test
-test: ## Run all tests and hold the coverage floor; T='-k word' runs a part, without the floor
+test: ## Run all tests; T='-k word' runs a part
 	@tools/venv .venv dev
 ifdef T
 	@$(BIN)/python -m pytest $(T)
 else
+	@$(BIN)/python -m pytest -q -n 3 --dist worksteal
+endif
+
+.PHONY: coverage
+coverage: ## Run all tests traced, which takes twice as long, and hold the coverage floor
+	@tools/venv .venv dev
 	@mkdir -p .build/coverage
 	@$(BIN)/python -m pytest -q -n 3 --dist worksteal --cov --cov-report=json
 	@$(BIN)/python tools/coverage_floor.py .build/coverage/report.json
-endif
 
 .PHONY: check
 check: ## Check style, types and the direction of imports
@@ -44,11 +49,11 @@ check: ## Check style, types and the direction of imports
 	@echo 'check: style, types and imports are clean'
 
 .PHONY: test-all
-test-all: ## Run the tests on Python 3.11, 3.12 and 3.13
+test-all: ## Run the tests on Python 3.11, 3.12 and 3.13, in asyncio's debug mode
 	@set -e; for version in $(VERSIONS); do \
 		tools/venv .venv-$$version dev $$version; \
 		echo "Python $$version"; \
-		.venv-$$version/bin/python -m pytest -q; \
+		.venv-$$version/bin/python -m pytest -q -o asyncio_debug=true; \
 	done
 
 .PHONY: bench
@@ -62,6 +67,8 @@ chaos: ## Kill the server again and again under load and count what was lost
 	@$(BIN)/python tests/chaos/driver.py $(C)
 	@$(BIN)/python tests/chaos/telegram.py polling
 	@$(BIN)/python tests/chaos/telegram.py webhook
+	@$(BIN)/python tests/chaos/fan_out.py telegram
+	@$(BIN)/python tests/chaos/fan_out.py idempotent
 
 .PHONY: docs
 docs: ## Build the documentation into .build/docs

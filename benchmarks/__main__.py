@@ -8,12 +8,24 @@ from statistics import median
 
 import msgspec
 
-from benchmarks import bots, decode, form, imports, pacing, route, start, turn, webhook
+from benchmarks import (
+    bots,
+    decode,
+    fanout,
+    form,
+    imports,
+    match,
+    pacing,
+    route,
+    start,
+    turn,
+    webhook,
+)
 from benchmarks.rounds import Result
 from benchmarks.tables import show
 
 NAMES = (
-    *("decode", "route", "webhook", "turn", "turn-500", "form", "pacing"),
+    *("decode", "route", "webhook", "turn", "turn-500", "form", "pacing", "match", "fanout"),
     *("import", "start", "bots"),
 )
 TELEGRAM = {"decode": decode, "route": route, "webhook": webhook}
@@ -43,6 +55,8 @@ def _measure(name: str, asked: argparse.Namespace) -> list[Result]:
         "import": lambda: imports.measure(rounds=asked.rounds),
         "bots": lambda: bots.measure(bots=asked.bots),
         "start": lambda: start.measure(rounds=asked.rounds),
+        "match": lambda: match.measure(rounds=asked.rounds, peers=peers),
+        "fanout": lambda: fanout.measure(rounds=asked.rounds),
         "pacing": lambda: pacing.measure(rounds=asked.rounds, peers=peers),
         "form": lambda: form.measure(rounds=asked.rounds, persons=asked.persons, peers=peers),
     }

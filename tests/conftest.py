@@ -79,9 +79,9 @@ def cannot_fetch() -> Callable[[str], NoReturn]:
 def pytest_configure(config: pytest.Config) -> None:
     """Start with nothing missing."""
     config.stash[MISSING] = Counter()
-    # In debug mode asyncio notes for every callback where it was made: ten frames, each with its
-    # line read from the file, which took two thirds of a test's time. Three tell enough, and no
-    # file changes while tests run.
+    # In debug mode, as `make test-all` runs them, asyncio notes for every callback where it was
+    # made: ten frames, each with its line read from the file, which took two thirds of a test's
+    # time. Three tell enough, and no file changes while tests run.
     asyncio.constants.DEBUG_STACK_DEPTH = 3
     traceback.extract_stack.__defaults__ = (None, 3)
     linecache.checkcache = lambda filename=None: None
@@ -168,8 +168,10 @@ MAY_BLOCK: list[tuple[str, set[str]]] = [
     ("posthouse/engine/journal.py", {"__init__", "close"}),
     # a bot without words of its own reads the framework's when it first says something
     ("posthouse/words/catalogue.py", {"load"}),
+    # a bot that is made reads the file of its zone
+    ("posthouse/bots/bot.py", {"zone_of"}),
     # a database in memory waits for nothing
-    ("posthouse/storage/memory.py", {"_write", "fetch"}),
+    ("posthouse/storage/memory.py", {"_write", "account", "fetch"}),
     # handing work to a thread takes a lock for an instant
     ("threading.py", {"start", "notify", "notify_all", "set"}),
     ("queue.py", {"put", "put_nowait", "get_nowait"}),

@@ -357,9 +357,10 @@ def _indented(text: str) -> str:
 
 
 def _names(argument: str) -> str:
-    """`names GROUP`: the names of one group of the package."""
-    for node in parsed("posthouse").body:
-        if isinstance(node, ast.Assign) and _defined(node) == [argument]:
+    """`names GROUP`, `names MODULE:GROUP`: the names of one group of the package, of a module."""
+    module, _, group = argument.rpartition(":")
+    for node in parsed(module or "posthouse").body:
+        if isinstance(node, ast.Assign) and _defined(node) == [group]:
             homes = ast.literal_eval(node.value)
             return "\n".join(entry(find(name, home)) for name, home in homes.items())
     raise LookupError(argument)

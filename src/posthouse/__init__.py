@@ -51,7 +51,11 @@ _FORMS = {
     "FollowUp": "posthouse.posts.declare",
     "Personal": "posthouse.ports.personal",
 }
-_HOMES = _COMMON | _ADVANCED | _FORMS
+_PUBLISHING = {
+    "Publisher": "posthouse.publishing.publishers.publisher",
+    "SavedSearch": "posthouse.publishing.searches.saved",
+}
+_HOMES = _COMMON | _ADVANCED | _FORMS | _PUBLISHING
 
 __all__ = [*_HOMES]  # noqa: PLE0604  the keys are strings
 

@@ -28,6 +28,8 @@ from posthouse.model.update import (
 from posthouse.ports.personal import Personal as Personal
 from posthouse.posts.declare import FollowUp as FollowUp, Remind as Remind
 from posthouse.posts.publish import Publish as Publish
+from posthouse.publishing.publishers.publisher import Publisher as Publisher
+from posthouse.publishing.searches.saved import SavedSearch as SavedSearch
 from posthouse.routing.arguments import Rest as Rest
 from posthouse.routing.ready.access import require_role as require_role
 from posthouse.site import Bot as Bot, Site as Site
@@ -50,9 +52,11 @@ __all__ = [
     "Personal",
     "Photo",
     "Publish",
+    "Publisher",
     "Remind",
     "Reply",
     "Rest",
+    "SavedSearch",
     "Scope",
     "Screen",
     "Site",

@@ -1,21 +1,26 @@
 """The public App: handlers, commands and actions under one name."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar, overload
 
 from posthouse.dialogs.filling.hooks import SubmitHook
 from posthouse.dialogs.filling.registering import Registered, SubmitHandler
 from posthouse.dialogs.forms.form import Form
-from posthouse.errors import ActionError, FormError
+from posthouse.errors import ActionError, FormError, MistakeError, SetupError
 from posthouse.model.reply import Answer, Screen
+from posthouse.publishing.gating.gates import Gate, check_several
+from posthouse.publishing.gating.plan import Plan
+from posthouse.publishing.topic import Topic
 from posthouse.routing.router import Router, name_of
 from posthouse.turn.action import Action
+from posthouse.turn.gates import Entrance
 from posthouse.turn.turn import Turn
 from posthouse.turn.use import where
 
 P = ParamSpec("P")
 FormT = TypeVar("FormT", bound=Form)
+PublisherT = TypeVar("PublisherT")
 SubmitT = TypeVar("SubmitT", bound=Callable[..., Answer | Awaitable[Answer]])
 
 
@@ -28,28 +33,43 @@ class App(Router):
     ) -> Action[P]: ...
     @overload
     def action(
-        self, /, *, home: bool = False, alias: str | tuple[str, ...] = ()
+        self,
+        /,
+        *,
+        home: bool = False,
+        alias: str | tuple[str, ...] = (),
+        gates: Sequence[Gate] = (),
     ) -> Callable[
         [Callable[Concatenate[Turn, P], Awaitable[Screen | Answer] | Screen | Answer]], Action[P]
     ]: ...
     def action(
-        self, fn: Any = None, /, *, home: bool = False, alias: str | tuple[str, ...] = ()
+        self,
+        fn: Any = None,
+        /,
+        *,
+        home: bool = False,
+        alias: str | tuple[str, ...] = (),
+        gates: Sequence[Gate] = (),
     ) -> Any:
         """Register a node of the conversation graph that buttons and timers call.
 
         Args:
             home: it is the bot's first screen.
             alias: names it had before; buttons and timers that are out there know it by these.
+            gates: what a person needs, such as `require_member("channel")`; who has it not is told.
         """
         if fn is None:
-            return lambda fn: self._add_action(fn, home=home, alias=alias)
+            return lambda fn: self._add_action(fn, home=home, alias=alias, gates=gates)
         return self._add_action(fn, home=home, alias=alias)
 
-    def _add_action(self, fn: Any, *, home: bool, alias: str | tuple[str, ...]) -> Action[Any]:
+    def _add_action(
+        self, fn: Any, *, home: bool, alias: str | tuple[str, ...], gates: Sequence[Gate] = ()
+    ) -> Action[Any]:
         if not callable(fn):
             raise ActionError(f"{self.name}: {fn!r} is no function")
         self._require_open(fn)
-        action: Action[Any] = Action(fn, name=f"{self.name}.{name_of(fn)}", home=home)
+        name = f"{self.name}.{name_of(fn)}"
+        action: Action[Any] = Action(fn, name=name, home=home, gates=self.entrance(gates))
         old = (alias,) if isinstance(alias, str) else alias
         names = (action.name, *(f"{self.name}.{name}" for name in old))
         for name in names:
@@ -60,6 +80,29 @@ class App(Router):
                 )
         self.actions.update(dict.fromkeys(names, action))
         return action
+
+    def entrance(self, gates: Sequence[Gate]) -> Entrance | None:
+        """Return what lets through whom all of some gates let through; None without any.
+
+        For the framework: `gates=` of actions, commands, topics and searches come here.
+        """
+        check_several(gates, self.name)
+        if not gates:
+            return None
+        from posthouse.publishing.gating.registering import entrance_of
+
+        return entrance_of(self, gates)
+
+    def plan(self, plan: Plan, /, *, offer: Action[[]] | None = None) -> Action[[]]:
+        """Return the action that shows a person how they stand with a plan, and gives the trial.
+
+        Args:
+            plan: Which one.
+            offer: Opened by the button with which a person gets the plan for longer.
+        """
+        from posthouse.publishing.gating.registering import show_plan
+
+        return show_plan(self, plan, offer=offer)
 
     # --- forms
 
@@ -126,6 +169,101 @@ class App(Router):
 
         return register
 
+    # --- publishing
+
+    def publisher(self, publisher: PublisherT, /) -> PublisherT:
+        """Let items come from a publisher, or from one made of a class of its own.
+
+        ```python
+        app.publisher(FeedPublisher("https://example.org/feed.xml", topic=NEWS))
+        ```
+
+        The site looks at it once, however many apps and bots name it. Returns what it was given, so
+        that it stands above a class as well. Raises SetupError when it cannot publish.
+        """
+        from posthouse.publishing.publishers.publisher import Publisher
+
+        made: Any = publisher() if isinstance(publisher, type) else publisher
+        if not isinstance(made, Publisher):
+            raise SetupError(f"{self.name}: {publisher!r} is no publisher; subclass Publisher")
+        if self.beside.is_publishing:
+            raise SetupError(
+                f"{self.name}: {made!r} comes too late; name publishers before the site starts"
+            )
+        made.bind(self)
+        self.beside.publishers.append(made)
+        return publisher
+
+    def subscribe(
+        self,
+        topic: Topic[Any],
+        /,
+        *,
+        gates: tuple[Any, ...] = (),
+        roles: tuple[str, ...] = (),
+        settings_button: bool = True,
+    ) -> Action[[]]:
+        """Return the action by which a person subscribes to a topic, or changes how.
+
+        Args:
+            topic: Whose items they get.
+            gates: What it takes, beside what the topic asks for.
+            roles: Who may subscribe a group or a channel, beside staff.
+            settings_button: Each item has a button that opens the settings.
+        """
+        from posthouse.publishing.subscriptions.flow import subscribing
+
+        if not isinstance(topic, Topic):
+            raise MistakeError(f"{self.name}.subscribe({topic!r}): give a Topic")
+        check_several(gates, f"{self.name}.subscribe({topic.name})")
+        action: Action[[]] = subscribing(
+            self, topic, gates=gates, roles=roles, settings_button=settings_button
+        )
+        return action
+
+    def subscriptions(self) -> Action[[]]:
+        """Return the action that lists a person's own subscriptions and saved searches."""
+        from posthouse.publishing.subscriptions.flow import own
+
+        action: Action[[]] = own(self)
+        return action
+
+    def search(
+        self,
+        *,
+        topic: Topic[Any],
+        gates: tuple[Any, ...] = (),
+        most: int | None = None,
+        name: str | None = None,
+    ) -> Callable[[type[FormT]], type[FormT]]:
+        """Register a saved search that people fill in; what it finds comes to them.
+
+        Args:
+            topic: Among whose items it searches.
+            gates: What it takes to have one, beside what the topic asks for.
+            most: Most items a day that one search brings.
+            name: What its searches are called, above their list; the title of the topic if left
+                out.
+        """
+        from posthouse.publishing.searches.registering import register_search
+
+        def register(form: type[FormT]) -> type[FormT]:
+            registered: type[FormT] = register_search(
+                self, form, topic=topic, gates=gates, most=most, name=name
+            )
+            return registered
+
+        return register
+
+    def searches(self, form: type[Form], /) -> Action[[]]:
+        """Return the action that lists a person's own searches; raises FormError for no search."""
+        from posthouse.publishing.searches.registering import searches_action
+
+        action: Action[[]] = searches_action(self, form)
+        return action
+
+    # --- inside
+
     def _add_form(
         self,
         form: Any,
@@ -160,8 +298,12 @@ class App(Router):
     def _registered(self, form: type[Form]) -> Registered:
         entry: Registered | None = self.forms.get(form)
         if entry is None:
+            from posthouse.publishing.searches.saved import SavedSearch
+
             name = getattr(form, "__name__", repr(form))
+            is_search = SavedSearch in getattr(form, "__mro__", ())
+            decorator = f"@{self.name}.{'search(topic=...)' if is_search else 'form'}"
             raise FormError(
-                f"{name} is no form of the app {self.name}; write @{self.name}.form above it first"
+                f"{name} is no form of the app {self.name}; write {decorator} above it first"
             )
         return entry

@@ -21,8 +21,10 @@ PosthouseError
 │   ├── StoreUnavailableError  the database cannot write now (full disk, locked file)
 │   │   └── SchemaChangedError the schema was changed under the running site: stop and start again
 │   ├── OverloadedError        a lane or the inbox is full
+│   ├── FetchError             what a publisher fetches cannot be had now
 │   └── NotSentError           a delivery failed before its first byte
 └── GiveUpError                repeating will not help
+    ├── SourceGoneError        what a publisher fetches was taken away for good
     ├── DecodeError            bytes that are not what they should be
     ├── PayloadError           a button payload that is forged, foreign or unknown
     ├── ArgumentError          a command's argument that a person typed wrong
@@ -119,6 +121,15 @@ class OverloadedError(TryLaterError):
     """A lane or the inbox is full."""
 
 
+class FetchError(TryLaterError):
+    """What a publisher fetches cannot be had now, or is not what it should be."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        """How long its server asked to wait, or None when it did not say."""
+
+
 class NotSentError(TryLaterError):
     """A delivery failed before its first byte left, so it may be repeated safely."""
 
@@ -130,6 +141,10 @@ class NotSentError(TryLaterError):
 
 class GiveUpError(PosthouseError):
     """Repeating will not help."""
+
+
+class SourceGoneError(GiveUpError):
+    """What a publisher fetches was taken away for good: it stops until somebody resumes it."""
 
 
 class DecodeError(GiveUpError):

@@ -25,7 +25,9 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     },
     APPS: {
         "language": "posthouse.ready.language:app",
+        "broadcast": "posthouse.ready.broadcast:app",
         "staff": "posthouse.ready.staff:app",
+        "subscriptions": "posthouse.ready.subscriptions:app",
     },
     MIDDLEWARES: {
         "access": "posthouse.routing.ready.access:Access",

@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -36,8 +37,10 @@ from posthouse.payloads import Keys
 from posthouse.ports.adapter import offers_of
 from posthouse.ports.clock import Clock, SystemClock
 from posthouse.ports.store import Database, Retention, Store
+from posthouse.publishing.broadcasting import COMMANDS
 from posthouse.routing.middleware import Middleware
 from posthouse.routing.plain import Process
+from posthouse.routing.ready.access import Access
 from posthouse.routing.router import Router
 from posthouse.storage.media import MediaFolder
 from posthouse.turn.module import Module
@@ -64,6 +67,22 @@ class Starts(Protocol):
 
     async def start(self) -> None:
         """Be ready: adapters have started, nothing is routed yet."""
+
+    async def aclose(self) -> None:
+        """Let go of everything."""
+
+
+class Publishes(Protocol):
+    """The publishing of a site; SQLAlchemy comes with it."""
+
+    publishing: Any
+    """What other parts of publishing work with."""
+
+    def go(self) -> None:
+        """Begin to publish and to send."""
+
+    def problems(self) -> list[str]:
+        """Return what is wrong now."""
 
     async def aclose(self) -> None:
         """Let go of everything."""
@@ -143,6 +162,11 @@ class Site:
         self.tables = tables
         self._engine: Engine | None = None
         self._hosting: Hosting | None = None
+        self._running: Publishes | None = None
+        self._opening = asyncio.Lock()
+        """Held while publishing is opened, which two may want at once."""
+        self._goes = asyncio.Event()
+        """Set while the site runs; commands may come before."""
 
     def __repr__(self) -> str:
         return f"<Site: {len(self.bots)} bots>"
@@ -206,7 +230,13 @@ class Site:
             stack.push_async_callback(web.aclose)
             for hosted in hosting.all.values():  # behind what the database held
                 hosted.open()
+            stack.push_async_callback(self._end_publishing)
+            if await self._has_publishing(engine):
+                await self._open_publishing(engine)
             engine.go()
+            if self._running is not None:
+                self._running.go()
+            self._goes.set()
             hosting.go(rows)
             stack.push_async_callback(self._stop, engine, hosting)
             yield self
@@ -226,6 +256,15 @@ class Site:
         if self._hosting is None:
             raise SetupError(_NOT_STARTED)
         return self._hosting
+
+    async def publishing(self) -> Any:
+        """Return what brings items to those who want them, starting it when nothing did before."""
+        async with self._opening:
+            running = self._running
+            if running is None:
+                running = await self._open_publishing(self.engine)
+                running.go()
+            return running.publishing
 
     async def add_bot(self, bot: Bot) -> None:
         """Start a bot while the site runs.
@@ -247,7 +286,8 @@ class Site:
 
     def problems(self) -> list[str]:
         """Return what is wrong now, a sentence each; empty when all is well."""
-        return [*self.engine.problems(), *self.hosting.listed()]
+        published = [] if self._running is None else self._running.problems()
+        return [*self.engine.problems(), *self.hosting.listed(), *published]
 
     def failures(self) -> list[str]:
         """Return what is wrong with the site as a whole, for whoever might start it elsewhere.
@@ -346,6 +386,8 @@ class Site:
             forgotten=engine.turns.forget_states,
         )
         forgetting.register(engine.commands)
+        for name in COMMANDS:  # a site without topics can broadcast, too
+            engine.commands.register(f"broadcast.{name}", partial(self._broadcast, name))
         return hosting
 
     async def _start_middlewares(self, stack: AsyncExitStack) -> None:
@@ -367,6 +409,49 @@ class Site:
             opened=opened,
             listens=self._listens,
         )
+
+    # --- publishing
+
+    @property
+    def _routers(self) -> list[Router]:
+        """The apps of all bots, and of those that the database may name."""
+        bots = [*self.bots, *(hosted.bot for hosted in self.hosting.all.values())]
+        named = [app for apps in self._presets.values() for app in apps if isinstance(app, Router)]
+        return [*(router for bot in bots for router in bot.dispatcher.routers), *named]
+
+    async def _has_publishing(self, engine: Engine) -> bool:
+        """Whether an app publishes anything, or something published is on its way."""
+        if any(each.beside.publishing or each.beside.publishers for each in self._routers):
+            return True
+        from posthouse.storage.publishing import any_open  # SQLAlchemy is heavy
+
+        return bool(await engine.store.fetch(any_open()))
+
+    async def _open_publishing(self, engine: Engine) -> Publishes:
+        from posthouse.publishing.running import open_publishing
+
+        running = await open_publishing(engine, self.clock, self._routers, self.web.mount)
+        running.publishing.broadcasts.having = self._having
+        self._running = running
+        return running
+
+    async def _broadcast(self, name: str, **args: Any) -> str:
+        """Execute the first command on broadcasts; publishing then takes those that follow."""
+        await self._goes.wait()
+        publishing = await self.publishing()
+        told: str = await getattr(publishing.broadcasts, name)(**args)
+        return told
+
+    def _having(self, messenger: str, role: str) -> list[str]:
+        """Return who has a role by the settings of middlewares."""
+        knowing = (each for each in self._middlewares if isinstance(each, Access))
+        return [who for each in knowing for who in each.having(messenger, role)]
+
+    async def _end_publishing(self) -> None:
+        self._goes.clear()
+        running, self._running = self._running, None
+        if running is not None:
+            await running.aclose()
 
     # --- stopping
 

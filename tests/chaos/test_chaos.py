@@ -35,3 +35,17 @@ def test_a_small_run_on_telegram_loses_nothing(mode: str) -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "handled exactly once, in order" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("messenger", ["telegram", "blind", "idempotent"])
+def test_a_small_fan_out_reaches_everybody_once(messenger: str) -> None:
+    """Two hundred persons, two kills in the middle; unknown ends are counted."""
+    driver = str(DRIVER.with_name("fan_out.py"))
+    sizes = ["--persons", "200", "--kills", "2", "--limit", "90"]
+    done = subprocess.run(
+        [sys.executable, driver, messenger, *sizes], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "each got it exactly once" in done.stdout

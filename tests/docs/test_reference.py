@@ -35,7 +35,12 @@ def headings(name: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("name", "module"),
-    [("api", "posthouse"), ("types", "posthouse.types"), ("testing", "posthouse.testing")],
+    [
+        ("api", "posthouse"),
+        ("publishing", "posthouse.publishing"),
+        ("types", "posthouse.types"),
+        ("testing", "posthouse.testing"),
+    ],
 )
 def test_every_public_name_has_an_entry(name: str, module: str) -> None:
     """And no entry is there without its name."""

@@ -11,7 +11,16 @@ EXAMPLES = ROOT / "examples"
 # Before the tests are collected: they import the examples as somebody who copied a folder does.
 sys.path[:0] = [str(EXAMPLES / "townboard"), str(EXAMPLES / "signup"), str(ROOT / "tools")]
 
-from tests.examples.town import Town  # noqa: E402  after the path is set
+from posthouse.engine import engine  # noqa: E402  after the path is set
+from posthouse.publishing import service  # noqa: E402
+from tests.examples.town import Town  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _sweeps_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weeks pass in the town: what is old is looked for once a day of them."""
+    monkeypatch.setattr(engine, "SWEEP_EVERY_S", 24 * 3600.0)
+    monkeypatch.setattr(service, "SWEEP_EVERY_S", 24 * 3600.0)
 
 
 @pytest.fixture

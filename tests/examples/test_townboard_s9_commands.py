@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from posthouse import Site
-from posthouse.storage.schema import audit
+from posthouse.storage.schema import audit, message
 from posthouse.testing.telegram.people import SimPerson
+from posthouse.testing.telegram.state import Message
 from tests.examples.town import Town, advertised, requested, shown
 
 AD = "/post_ad\nTo the fair\nhttps://example.org/fair\nThe fair is <b>on</b> Saturday & Sunday"
@@ -19,6 +20,14 @@ async def deeds(site: Site) -> list[tuple[str, str, str]]:
     """Return what was written down: the deed, about whom, and what else there is to say."""
     rows = await site.engine.database.fetch(select(audit).order_by(audit.c.at))
     return [(row.deed, row.about, row.detail) for row in rows]
+
+
+async def noted(site: Site, sent: Message) -> None:
+    """Wait until it is written down that a bot sent a message."""
+    here = select(message.c.delivery).where(message.c.message_id == str(sent.id))
+    async with asyncio.timeout(10):
+        while not await site.engine.database.fetch(here):  # noqa: ASYNC110  of another thread
+            await asyncio.sleep(0.01)
 
 
 def boss_at_talk(town: Town, *, may: bool = True) -> SimPerson:
@@ -102,6 +111,7 @@ async def test_ban_as_an_answer_to_a_post_or_its_card(town: Town) -> None:
     ivan = await advertised(town)
     olha = await advertised(town, "Olha")
     _, card = await town.posts(town.admin, 2)
+    await noted(town.site, card)
     boss = town.staff().person
     await boss.says("/ban", reply_to=card)
     await boss.waits_for("Olha")

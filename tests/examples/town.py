@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from finders import cars as _  # noqa: F401  what finders find is published by the boards' apps
 from townboard import bazaar, repairs
 
 from posthouse import Bot, Site
@@ -83,13 +84,16 @@ class Town:
         async with self.site.start():
             yield self.site
 
-    def _site(self) -> Site:
+    def _bots(self) -> list[Bot]:
         cars, works = self.apps
+        return [
+            self._bot("bazaar", BAZAAR, cars, channel=self.cars, discussion=self.talk),
+            self._bot("repairs", REPAIRS, works, channel=self.works, feedback=self.feedback),
+        ]
+
+    def _site(self) -> Site:
         return Site(
-            bots=[
-                self._bot("bazaar", BAZAAR, cars, channel=self.cars, discussion=self.talk),
-                self._bot("repairs", REPAIRS, works, channel=self.works, feedback=self.feedback),
-            ],
+            bots=self._bots(),
             middlewares=[Access(roles={"staff": [f"telegram:{STAFF}"]})],
             storage="sqlite:town.db",
             folder=self.folder,
@@ -98,11 +102,11 @@ class Town:
             **self.site_options,
         )
 
-    def _bot(self, name: str, token: str, app: Any, **chats: Chat) -> Bot:
+    def _bot(self, name: str, token: str, *apps: Any, **chats: Chat) -> Bot:
         return Bot(
             name,
             messenger="telegram",
-            apps=[app, staff],
+            apps=[*apps, staff],
             token=token,
             base_url=self.sim.base_url,
             chats={name: str(chat.id) for name, chat in {**chats, "admin": self.admin}.items()},

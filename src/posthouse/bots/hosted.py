@@ -24,6 +24,7 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.engine.engine import Engine
 from posthouse.engine.gate import Gate
 from posthouse.engine.media import BotMedia
+from posthouse.engine.membership import Membership
 from posthouse.engine.supervisor import CALM_S, backoff_s
 from posthouse.errors import AdapterError, PosthouseError, SetupError, TokenError
 from posthouse.model.outgoing import Departure
@@ -166,6 +167,7 @@ class Hosted:
             crowd=around.engine.people.crowd(
                 account=account, bot=self.bot.name, messenger=self.bot.messenger
             ),
+            members=Membership(self.bot.adapter, around.clock),
             showing=screens,
             moved=self.moved,
         )
@@ -259,6 +261,11 @@ class Hosted:
             media=BotMedia(around.engine.media, self._number),
             memory=self._memory,
             moved=self.moved,
+            pages={
+                name: page
+                for router in reversed(bot.dispatcher.routers)
+                for name, page in router.beside.pages.items()
+            },
         )
         try:
             return await bot.adapter.start(host)

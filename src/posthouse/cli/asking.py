@@ -65,13 +65,15 @@ def change_and_say(
     current.get().say(f"{result[:1].upper()}{result[1:]}.")
 
 
-async def ask(path: Path, kind: str, args: Mapping[str, Any]) -> tuple[bool, str]:
+async def ask(
+    path: Path, kind: str, args: Mapping[str, Any], *, within_s: float = ANSWER_WITHIN_S
+) -> tuple[bool, str]:
     """Let the running site execute a command and wait for its answer; raises TryLaterError."""
     at = SystemClock().now().timestamp()
     async with reading(path) as store:
         number = await store.add_command(kind, json.dumps(args), at=at)
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 while True:
                     row = await store.command(number)
                     if row is not None and row.ok is not None:
@@ -79,7 +81,7 @@ async def ask(path: Path, kind: str, args: Mapping[str, Any]) -> tuple[bool, str
                     await asyncio.sleep(_LOOK_EVERY_S)
         except TimeoutError:
             raise TryLaterError(
-                f"the running site has not answered within {ANSWER_WITHIN_S:.0f} s; it executes "
+                f"the running site has not answered within {within_s:.0f} s; it executes "
                 f"the command as soon as it can, so look again before you repeat it"
             ) from None
 

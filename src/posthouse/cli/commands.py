@@ -244,6 +244,78 @@ _GROUPS = {
             ),
         },
     ),
+    "broadcast": (
+        "Send one message to many: posthouse broadcast BOT --to all --text 'Hello'.",
+        {
+            "send": (
+                "broadcast:send",
+                "Send a message to many, and follow it until it is over; `send` may be left out."
+                "\n\nCtrl-C stops following: the site goes on sending. In a pipe only the outcome "
+                "is printed.\n\n"
+                "$ posthouse broadcast shop --to all --text 'We are open again'\n"
+                "$ posthouse broadcast shop --to language:uk --file news.md --photo shop.jpg\n"
+                "$ posthouse broadcast shop --to active:30 --file news.md --dry-run\n"
+                "$ posthouse broadcast shop --to role:staff --text 'Meeting' --at 18:00\n",
+            ),
+            "list": (
+                "broadcast:list_",
+                "List broadcasts, the newest first.\n\n$ posthouse broadcast list\n",
+            ),
+            "show": (
+                "broadcast:show",
+                "Show how a broadcast stands.\n\n$ posthouse broadcast show 3\n"
+                "$ posthouse broadcast show 3 --follow\n",
+            ),
+            "pause": (
+                "broadcast:pause",
+                "Hold a broadcast up; what has not left stays.\n\n$ posthouse broadcast pause 3\n",
+            ),
+            "resume": (
+                "broadcast:resume",
+                "Let a broadcast go on, or begin before its time.\n\n"
+                "$ posthouse broadcast resume 3\n",
+            ),
+            "cancel": (
+                "broadcast:cancel",
+                "End a broadcast; what was sent stays.\n\n$ posthouse broadcast cancel 3\n",
+            ),
+            "edit": (
+                "broadcast:edit",
+                "Change what a broadcast says, for those who have it, too.\n\n"
+                "$ posthouse broadcast edit 3 --text 'We are open again, from 9 to 5'\n",
+            ),
+            "retract": (
+                "broadcast:retract",
+                "End a broadcast, and delete what was sent where the messenger lets a bot do that."
+                "\n\n$ posthouse broadcast retract 3\n",
+            ),
+        },
+    ),
+    "publishers": (
+        "Where the items of topics come from: feeds, data of other services, what is handed in.",
+        {
+            "list": (
+                "publishers:list_",
+                "List all publishers, when each was looked at, and how it is.\n\n"
+                "$ posthouse publishers list\n",
+            ),
+            "fetch": (
+                "publishers:fetch",
+                "Look at a publisher's source now, whenever it is due.\n\n"
+                "$ posthouse publishers fetch news\n",
+            ),
+            "pause": (
+                "publishers:pause",
+                "Look at a publisher's source no more until it is resumed.\n\n"
+                "$ posthouse publishers pause news\n",
+            ),
+            "resume": (
+                "publishers:resume",
+                "Let a publisher go on that was paused, or that stopped since its source is gone."
+                "\n\n$ posthouse publishers resume news\n",
+            ),
+        },
+    ),
     "roles": (
         "Who may do what with a bot, beside what the settings say: list, add or remove roles.",
         {
@@ -260,6 +332,25 @@ _GROUPS = {
                 "people:roles_remove",
                 "Take a role away from a person.\n\n"
                 "$ posthouse roles remove telegram:1234 staff --bot shop\n",
+            ),
+        },
+    ),
+    "plans": (
+        "Who may do what for a while.",
+        {
+            "list": (
+                "plans:list_",
+                "List who has which plan, those first whose plan ends first.\n\n"
+                "$ posthouse plans list\n$ posthouse plans list --plan cars\n",
+            ),
+            "grant": (
+                "plans:grant",
+                "Give a person a plan, from now or from the end of what they have.\n\n"
+                "$ posthouse plans grant telegram:1234 cars\n",
+            ),
+            "revoke": (
+                "plans:revoke",
+                "Take a plan away from a person.\n\n$ posthouse plans revoke telegram:1234 cars\n",
             ),
         },
     ),
@@ -314,11 +405,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     try:
         result = make_app()(
-            words, exit_on_error=False, print_error=True, result_action="return_value"
+            _spelt_out(words), exit_on_error=False, print_error=True, result_action="return_value"
         )
     except CycloptsError:
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _spelt_out(words: list[str]) -> list[str]:
+    """Return `broadcast BOT` as `broadcast send BOT`."""
+    if len(words) > 1 and words[0] == "broadcast":
+        known = {*_GROUPS["broadcast"][1], "--help", "-h", "--version"}
+        if words[1] not in known:
+            return ["broadcast", "send", *words[1:]]
+    return words
 
 
 def make_app() -> App:

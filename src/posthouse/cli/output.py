@@ -25,6 +25,11 @@ class Output:
         self._problems = problems or Console(stderr=True, highlight=False, soft_wrap=True)
         self._hidden: list[str] = []
 
+    @property
+    def console(self) -> Console:
+        """Standard output, for what draws itself."""
+        return self._out
+
     def hide(self, secrets: Iterable[str]) -> None:
         """Never print these from now on."""
         found = {*self._hidden, *(s for s in secrets if len(s) >= SHORTEST_SECRET)}

@@ -17,7 +17,7 @@ from posthouse.delivery.sender import Sender
 from posthouse.delivery.shelf import MOST_IN_MEMORY, WAITING, Shelf
 from posthouse.delivery.surroundings import Surroundings
 from posthouse.delivery.workers import Workers
-from posthouse.model.outgoing import Outgoing
+from posthouse.model.outgoing import DeliveryClass, Outgoing
 from posthouse.model.update import Outcome
 from posthouse.ports.adapter import Adapter, Delivery, Rider, Rides
 from posthouse.ports.records import Change, DeliveryRow, DeliveryState, PutStanding, Settle
@@ -39,6 +39,7 @@ class Proof:
 Placement = Item | Coalesced | Proof
 # A member's look-up through its class costs as much as a call.
 _CLAIMED, _RIDING = DeliveryState.CLAIMED, DeliveryState.RIDING
+_BULK = DeliveryClass.BULK
 
 
 class Outbox:
@@ -47,6 +48,8 @@ class Outbox:
     def __init__(self, account: int, adapter: Adapter, around: Surroundings) -> None:
         profile = adapter.profile
         self._asks = profile.on_unknown == "ask"
+        self.is_loaded = False
+        """What waits in the database has been read; what is placed before would be read twice."""
         self._queues = Queues(profile.pool)
         self._outcomes = Outcomes(account, around)
         self._workers = Workers(profile, around, queues=self._queues)
@@ -99,7 +102,9 @@ class Outbox:
                 queue = beyond or queues.of(row.chat, row.klass)
             row.klass = queue.klass  # it follows what concerns its message, also when read back
         item = Item(row, outgoing, queue)
-        if not (queue.items or queue.more or queue.loading) and queues.claim(item):
+        is_alone = not (queue.items or queue.more or queue.loading)
+        # What is published to many takes no claim before its turn: answers need them.
+        if is_alone and row.klass is not _BULK and queues.claim(item):
             row.state = _CLAIMED
         queues.append(item)
         change.deliveries.append(row)
@@ -151,6 +156,11 @@ class Outbox:
         """Return whether a delivery in memory has not ended."""
         return key in self._queues.by_key
 
+    def guarded_on(self, key: int) -> list[int]:
+        """Return what has not ended of a message, its edits too, and bears a guard."""
+        on = self._queues.operations_on(key)
+        return [item.row.id for item in on if item.row.guard is not None]
+
     def watch(self, key: int, tell: OnEnd) -> None:
         """Tell somebody how a delivery ends that was placed and has not ended."""
         self._outcomes.watch(key, tell)
@@ -188,6 +198,7 @@ class Outbox:
         for row in self._shelf.riding:
             self._riding.restore(row)
         self._shelf.riding.clear()
+        self.is_loaded = True
 
     def open(self) -> None:
         """Begin to send."""

@@ -51,7 +51,8 @@ class Outcomes:
         row.state = state
         if state is _UNKNOWN:
             self.doubtful[row.chat] = self._around.clock.monotonic()
-        self._write(Settle(row.id, state, None, error, row.not_before, row.attempts), slot)
+        settle = Settle(row.id, state, None, error, row.not_before, row.attempts)
+        self._write(row, settle, slot)
 
     def sent(
         self, row: DeliveryRow, message_id: str | None, *, message: int | None, slot: int = -1
@@ -63,13 +64,14 @@ class Outcomes:
         row.state = _SENT
         if message_id is None or message is None:
             if slot < 0:  # nobody waits for it
-                self._around.writer.note(Settle(row.id, _SENT))
+                self._note(row, Settle(row.id, _SENT))
             else:
-                self._write(Settle(row.id, _SENT), slot)
+                self._write(row, Settle(row.id, _SENT), slot)
             return
         kept = self.message(message, message_id, chat=row.chat)
         self._ids[message] = message_id
-        self._write(Settle(row.id, _SENT, kept), slot, lambda: self._ids.pop(message, None))
+        settle = Settle(row.id, _SENT, kept)
+        self._write(row, settle, slot, lambda: self._ids.pop(message, None))
 
     def ended(self, key: int, state: DeliveryState) -> None:
         """Count an end and tell whoever waits for it."""
@@ -121,10 +123,23 @@ class Outcomes:
         """Wait until everything recorded so far is in the database."""
         await self._around.writer.write(Change())
 
-    def _write(self, settle: Settle, slot: int, then: Callable[[], object] | None = None) -> None:
-        writer = self._around.writer
+    def _note(self, row: DeliveryRow, settle: Settle) -> None:
+        """Write without anybody waiting; what follows rides in the same transaction."""
+        note = self._around.writer.note
+        note(settle)
+        if row.guard is not None:
+            for write in self._around.guards.follow(row.guard, row.state):
+                note(write)
+
+    def _write(
+        self,
+        row: DeliveryRow,
+        settle: Settle,
+        slot: int,
+        then: Callable[[], object] | None = None,
+    ) -> None:
         if slot < 0 and then is None:
-            writer.note(settle)
+            self._note(row, settle)
             return
 
         def done(_: Change) -> None:
@@ -134,5 +149,7 @@ class Outcomes:
 
         change = Change()
         change.writes.append(settle)
+        if row.guard is not None:
+            change.writes.extend(self._around.guards.follow(row.guard, row.state))
         change.done = done
-        writer.submit(change)
+        self._around.writer.submit(change)

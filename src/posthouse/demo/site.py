@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from posthouse import Bot, Site
@@ -23,7 +24,7 @@ def board_folder() -> Path:
 
 
 def demo_site(folder: Path, *, host: str = "127.0.0.1", port: int = 8080) -> Site:
-    """Return the demo: three bots on the web, two of them as the example's settings say."""
+    """Return the demo: the bots of the town board's settings on the web, and a tea shop."""
     example = board_folder()
     if str(example) not in sys.path:
         sys.path.insert(0, str(example))
@@ -37,5 +38,7 @@ def demo_site(folder: Path, *, host: str = "127.0.0.1", port: int = 8080) -> Sit
         chats={"board": "board"},
     )
     parts = parts_of(settings, mistakes)
+    if find_spec("feedparser") is None or find_spec("aiohttp") is None:  # installed without feeds
+        parts["bots"] = [each for each in parts["bots"] if each.name != "news"]
     where = {"storage": "sqlite:demo.db", "folder": folder, "host": host, "port": port}
     return Site(**{**parts, **where, "bots": [*parts["bots"], bot]})

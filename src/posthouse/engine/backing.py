@@ -128,6 +128,15 @@ class EntryBacking:
             return None
         return adapter.permalink(self._bot.moved.get(chat.id, chat.id), message_id)
 
+    async def is_member(self, chat: Chat, person: str) -> bool:
+        """Return whether a person is in a chat, asking again whom was not."""
+        raw = self._bot.moved.get(chat.id, chat.id)
+        return await self._bot.members.is_member(raw, person, again=True)
+
+    async def way_in(self, chat: Chat) -> str | None:
+        """Return an address where a chat can be joined."""
+        return await self._bot.members.way_in(self._bot.moved.get(chat.id, chat.id))
+
     def language(self, turn: Turn) -> str:
         """Return the language to speak in a turn's chat: the person's own where it is theirs."""
         bot = self._bot
@@ -245,6 +254,10 @@ class EntryBacking:
                 f"send_now({key!r}): nobody knows whether the message arrived"
             )
         return delivery
+
+    async def keep(self, reply: Reply) -> Reply:
+        """Return a reply whose photos and files are kept by the site."""
+        return await self._composer.keep(reply)
 
     async def provide(self, turn: Turn, types: Mapping[str, Any]) -> dict[str, Any]:
         """Return objects of these types, by parameter name."""

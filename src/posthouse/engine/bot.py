@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from posthouse.delivery.outbox import Outbox
+from posthouse.engine.membership import Membership
 from posthouse.model.chat import Chat
 from posthouse.people.crowd import Crowd
 from posthouse.people.journal import Journal
@@ -36,6 +37,8 @@ class BotRuntime(Struct, kw_only=True, eq=False):
     outbox: Outbox
     crowd: Crowd
     """Its persons."""
+    members: Membership
+    """Who is in its chats."""
     journal: Journal | None
     """Keeps what is said, if anything does."""
     words: Catalogue

@@ -57,6 +57,14 @@ class Commands:
         """
         self._kinds[kind] = execute
 
+    def known(self) -> Mapping[str, Callable[..., Awaitable[str]]]:
+        """Return the kinds there are, for `reset`."""
+        return dict(self._kinds)
+
+    def reset(self, known: Mapping[str, Callable[..., Awaitable[str]]]) -> None:
+        """Know what was known before something that could not be opened whole."""
+        self._kinds = dict(known)
+
     async def run(self, clock: Clock) -> None:
         """Execute what is asked for, until cancelled."""
         while True:

@@ -231,6 +231,14 @@ class Composer:
                 passed.append(leaving)
         draft.leaving = passed
 
+    async def keep(self, reply: Reply) -> Reply:
+        """Return a reply whose photos and files the site keeps, or knows by whom they are kept."""
+        if not (reply.photos or reply.files):
+            return reply
+        content = Content(photos=reply.photos, files=reply.files)
+        kept = await self._media.keep(content, bot=self._bot.name)
+        return msgspec.structs.replace(reply, photos=kept.photos, files=kept.files)
+
     async def _keep_media(self, draft: Draft) -> None:
         """Bring what is to be shown to where the adapter can get at it, and keep it until then."""
         for leaving in draft.leaving:

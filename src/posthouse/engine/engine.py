@@ -72,11 +72,13 @@ class Engine:
     ) -> None:
         self.points = points or Points()
         self.guards = Guards()
+        self.arrivals: set[Callable[[], object]] = set()
+        """Called when a bot came while the site runs."""
         self._store = store
         self._clock = clock
         self.keys = keys
         self.store = store
-        self._supervisor = supervisor
+        self.supervisor = supervisor
         self._journal = Journal(journal)
         self.committer = Committer(store, clock=clock, points=self.points)
         self.database = GroupDatabase(store, self.committer)
@@ -120,7 +122,7 @@ class Engine:
 
     async def open(self) -> None:
         """Start what runs all the time; nothing is routed yet."""
-        keep = self._supervisor.keep
+        keep = self.supervisor.keep
         keep("group commit", self.committer.run)
         keep("state loader", self._loader.run)
         await self._desk.keys.open()
@@ -131,6 +133,13 @@ class Engine:
         keep("watch", Watch(self._clock, self.turns, self.intakes, self.outboxes).run)
         keep("commands", lambda: self.commands.run(self._clock))
         keep("sweep", self._sweep)
+
+    def new_key(self) -> int:
+        """Return a key for one more delivery.
+
+        Raises StoreUnavailableError when the database has given none for long.
+        """
+        return self._desk.keys.next()
 
     def use_modules(self, modules: Modules) -> None:
         """Give handlers what modules provide."""
@@ -153,7 +162,7 @@ class Engine:
             writer=self.committer,
             clock=self._clock,
             journal=self._journal,
-            spawn=self._supervisor.spawn,
+            spawn=self.supervisor.spawn,
             guards=self.guards,
             shut=self.people.shut,
             before_send=partial(self.points.reach, Point.BEFORE_SEND),
@@ -217,6 +226,8 @@ class Engine:
         self.intakes[account].go()
         self.outboxes[account].open()
         self._timers.look()
+        for tell in list(self.arrivals):
+            tell()
 
     async def remove(self, account: int, *, within_s: float) -> None:
         """Let one bot's turns end and its deliveries leave, bounded, and forget it.
@@ -243,7 +254,7 @@ class Engine:
             intake.go()
         for outbox in self.outboxes.values():
             outbox.open()
-        self._supervisor.keep("timers", self._timers.run)
+        self.supervisor.keep("timers", self._timers.run)
         self._watchdog = Watchdog(asyncio.get_running_loop())
         self._watchdog.start()
 
@@ -277,7 +288,7 @@ class Engine:
     @property
     def is_stuck(self) -> bool:
         """Whether a task is left after the stop, which ignores its cancellation."""
-        return self._supervisor.given_up
+        return self.supervisor.given_up
 
     def freeze(self) -> None:
         """For crash tests: leave the journal as it is, as a process does that dies now."""
@@ -292,7 +303,7 @@ class Engine:
 
     def problems(self) -> list[str]:
         """Return what is wrong now, a sentence each; empty when the site is healthy."""
-        out = list(self._supervisor.troubles.values())
+        out = list(self.supervisor.troubles.values())
         store = self._store.healthy()
         if store is not None:
             out.append(store)

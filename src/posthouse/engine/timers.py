@@ -7,9 +7,11 @@ turn's own commit, so a timer fires once.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
+from posthouse.engine.alarm import Alarm
 from posthouse.engine.intake import Intake
 from posthouse.errors import StoreUnavailableError
 from posthouse.ports.clock import Clock
@@ -22,8 +24,8 @@ MOST_IN_LANES = 200
 
 After a long stop the rest follows as these are done.
 """
-LOOK_AGAIN_S = 30.0
-"""How often the clock is looked at, however far the next timer: the machine's clock may be set."""
+SOON_S = 30.0
+"""What comes due within this is read with what is due, which saves a question."""
 
 
 class Timers:
@@ -34,14 +36,13 @@ class Timers:
         store: Store,
         clock: Clock,
         intakes: Mapping[int, Intake],
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        spawn: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"],
     ) -> None:
         self._store = store
         self._clock = clock
         self._intakes = intakes
-        self._spawn = spawn
         self._look = asyncio.Event()
-        self._alarm_at = float("inf")
+        self._alarm = Alarm(clock, self._look, spawn)
         self._is_full = False
         """More may be due than have entered."""
         self.in_lanes = 0
@@ -67,16 +68,16 @@ class Timers:
                 await self._enter()
             except StoreUnavailableError as error:
                 log.warning("cannot read timers now: %s", error)
-                self._set_alarm(self._clock.timestamp() + 1.0)
+                self._alarm.set(self._clock.timestamp() + 1.0)
             await self._look.wait()
             self._look.clear()
 
     async def _enter(self) -> None:
         now = self._clock.timestamp()
-        self._alarm_at = float("inf")
+        self._alarm.set(math.inf)
         limit, rows, due, here = MOST_IN_LANES, [], [], []
         while True:
-            rows = await self._store.timers(until=now + LOOK_AGAIN_S, limit=limit)
+            rows = await self._store.timers(until=now + SOON_S, limit=limit)
             due = [row for row in rows if row.due <= now]
             # Those of bots that do not run wait for them, and hold up nobody else's.
             here = [row for row in due if row.account in self._intakes][:MOST_IN_LANES]
@@ -90,20 +91,8 @@ class Timers:
         if len(due) < len(rows):
             self._wake_at(rows[len(due)].due)
         elif not self._is_full and (later := await self._store.next_timer()) is not None:
-            self._wake_at(max(later, now + LOOK_AGAIN_S))
+            self._wake_at(max(later, now + SOON_S))
 
     def _wake_at(self, due: float) -> None:
-        if due < self._alarm_at:
-            self._set_alarm(due)
-
-    def _set_alarm(self, due: float) -> None:
-        self._alarm_at = due
-        self._spawn(self._alarm(due))
-
-    async def _alarm(self, due: float) -> None:
-        while self._alarm_at == due:
-            left_s = due - self._clock.timestamp()
-            if left_s <= 0:
-                self._look.set()
-                return
-            await self._clock.sleep(min(left_s, LOOK_AGAIN_S))
+        if due < self._alarm.at:
+            self._alarm.set(due)

@@ -9,17 +9,37 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, LargeBinary, MetaData, Table, and_, cast, false, func, or_
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    MetaData,
+    Table,
+    and_,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from posthouse.people.naming import Named
 from posthouse.ports.personal import PersonalColumn, mark_of
 from posthouse.ports.records import DeliveryState
-from posthouse.storage import schema
+from posthouse.storage import publishing, schema
 from posthouse.turn.front import front_key
 from posthouse.turn.screen import screen_key
 
 NOT_YET = (DeliveryState.CLAIMED,)
 """Deliveries that are leaving right now end by themselves."""
+NOTHING_LEFT: Mapping[str, Any] = {
+    "state": "withdrawn",
+    "digest": b"",
+    "body": msgspec.msgpack.encode({}),
+    "shown": msgspec.msgpack.encode({"content": {}}),
+    "title": "",
+    "link": None,
+}
+"""What stays of an item whose author is forgotten: what is sent of it is ended by its state."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +76,7 @@ def steps(scope: Scope, tables: Iterable[MetaData], *, runs: bool) -> Iterator[S
     yield from _talk(scope)
     yield from _traffic(scope, runs=runs)
     yield from _standing(scope)
+    yield from _published(scope)
     for metadata in tables:
         for table in metadata.sorted_tables[::-1]:
             yield from _marked(table, scope)
@@ -102,6 +123,39 @@ def _standing(scope: Scope) -> Iterator[Step]:
     accounts = (*scope.accounts, 0) if scope.everywhere else tuple(scope.accounts)
     about = and_(log.c.account.in_(accounts), log.c.about == who)
     yield Step(log, about, {"about": "", "detail": ""})
+
+
+def _published(scope: Scope) -> Iterator[Step]:
+    """What they subscribe to and were sent, their plans, and what is theirs of what was published.
+
+    An item of theirs is taken back and says nothing any more, so that it reaches nobody who has not
+    got it; its row stays, so that whoever got it does not get it again.
+    """
+    who = scope.who.id
+    for table in (publishing.subscription, publishing.receipt):
+        theirs = and_(_mine(table, scope), table.c.person == who)
+        yield Step(table, or_(theirs, _in_chats(table, scope)))
+    plans = publishing.plan_term
+    held = and_(plans.c.messenger == scope.who.messenger, plans.c.person == who)
+    mine = held if scope.everywhere else and_(held, _mine(plans, scope))
+    yield Step(plans, mine)
+    yield Step(plans, and_(_mine(plans, scope), plans.c.by == who), {"by": ""})
+    by_them = _items_by(scope)
+    use, order = schema.media_use, publishing.fan_out
+    shows = select(-publishing.item.c.id).where(by_them)
+    yield Step(use, use.c.message.in_(shows))
+    yield Step(publishing.item, by_them, {"person": None, **NOTHING_LEFT})
+    yield Step(order, and_(_mine(order, scope), order.c.person == who), {"person": None})
+
+
+def _items_by(scope: Scope) -> ColumnElement[bool]:
+    """Return which items are by a person, or made of an entry of theirs."""
+    item, entry = publishing.item.c, schema.entry
+    written = and_(_mine(entry, scope), entry.c.person == scope.who.id)
+    return or_(
+        and_(_mine(publishing.item, scope), item.person == scope.who.id),
+        item.entry.in_(select(entry.c.id).where(written)),
+    )
 
 
 def _mine(table: Table, scope: Scope) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """Adapters (they speak one messenger) and what the engine offers them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
@@ -242,6 +242,23 @@ class Leaves(Protocol):
         """Undo what the messenger was told, such as a webhook; called before `aclose`."""
 
 
+class Visit(Struct, frozen=True, kw_only=True):
+    """Somebody asks for a page of an app, below the page of a bot."""
+
+    bot: str
+    """Name of the bot."""
+    title: str
+    """What it is called."""
+    rest: str
+    """What follows the page's own part in the path."""
+    languages: tuple[str, ...] = ()
+    """IETF tags, the dearest first."""
+
+
+Page: TypeAlias = Callable[[Visit], Awaitable[str | None]]
+"""Returns HTML for a visit, or None where there is nothing."""
+
+
 class Host(Struct, kw_only=True):
     """What an adapter gets at start."""
 
@@ -276,6 +293,9 @@ class Host(Struct, kw_only=True):
     """
     memory: Memory | None = None
     """What it remembers; None for a bot of the settings file, which keeps nothing."""
+    pages: Mapping[str, Page] = {}
+    """Pages of the bot's apps, for an adapter that has one itself: by the first part of their path.
+    """
 
 
 class Adapter(Protocol):
@@ -366,6 +386,21 @@ class Permalinks(Protocol):
 
         None where there is none, such as in private chats.
         """
+
+
+@runtime_checkable
+class Members(Protocol):
+    """An adapter that can tell who is in a chat."""
+
+    async def is_member(self, chat: str, person: str) -> bool:
+        """Return whether a person is in a chat, by the raw ids of both.
+
+        Raises RejectedError where the bot may not know, NotSentError or OSError where nobody
+        answers now.
+        """
+
+    async def way_in(self, chat: str) -> str | None:
+        """Return an address where a chat can be joined; None where there is none, or none known."""
 
 
 @runtime_checkable

@@ -5,6 +5,9 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+STEP_S = 30.0
+"""How long who waits for a moment sleeps at most before the machine's clock is read again."""
+
 
 class Clock(Protocol):
     """Tells the time."""
@@ -21,6 +24,9 @@ class Clock(Protocol):
     async def sleep(self, delay_s: float) -> None:
         """Wait for a duration in seconds; a cancelled sleep raises at once."""
 
+    async def sleep_until(self, moment_s: float) -> None:
+        """Wait until a moment, in seconds since the epoch, wherever the clock is set meanwhile."""
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -36,3 +42,8 @@ class SystemClock:
     async def sleep(self, delay_s: float) -> None:
         """Wait for a duration in seconds."""
         await asyncio.sleep(delay_s)
+
+    async def sleep_until(self, moment_s: float) -> None:
+        """Wait until a moment; that the clock was set is noticed within half a minute."""
+        while (left_s := moment_s - self.timestamp()) > 0:
+            await self.sleep(min(left_s, STEP_S))

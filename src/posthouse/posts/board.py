@@ -1,6 +1,6 @@
 """A form and its terms on one app: what all that happens to its posts has in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from posthouse.model.reply import Button, Reply
 from posthouse.model.state import State
 from posthouse.model.text import Text, Words
 from posthouse.posts.declare import Remind, Terms
-from posthouse.posts.records import PUBLISHED, Entry, Post
+from posthouse.posts.records import LIVE, PUBLISHED, Entry, Post
 from posthouse.posts.rendering import Shown, rendered, restored
 from posthouse.posts.voices import PostVoice
 from posthouse.turn.action import Action, button
@@ -39,6 +39,17 @@ class Publishes(Protocol):
         """Register a handler."""
 
 
+class Follows(Protocol):
+    """Wants to know of what becomes of entries, such as to publish items made of them."""
+
+    async def follow(self, turn: Turn, found: Entry, out: Post) -> None:
+        """Take note of how an entry stands, and of its post in the first chat, which is out.
+
+        It is told when a post is out, and whenever its entry has changed since; not of entries that
+        were withdrawn or removed: their items are withdrawn with them.
+        """
+
+
 class Board:
     """The posts of one form of one app."""
 
@@ -52,6 +63,7 @@ class Board:
         """How the keys of its words begin."""
         self.remind: Remind | None = None
         """When authors are reminded of their posts."""
+        self.followers: list[Follows] = []
 
     def __repr__(self) -> str:
         return f"<Board {self.name}>"
@@ -101,6 +113,14 @@ class Board:
     def may(self, turn: Turn, found: Entry) -> bool:
         """Whether whoever acts may act on an entry."""
         return turn.person.id == found.person or self.is_staff(turn)
+
+    async def follow(self, turn: Turn, found: Entry, posts: Sequence[Post]) -> None:
+        """Tell those who follow of an entry, if its post in the first chat is out."""
+        first = self.terms.chats[0]
+        out = next((each for each in posts if each.place == first and each.status == LIVE), None)
+        if out is not None:
+            for follower in self.followers:
+                await follower.follow(turn, found, out)
 
     # --- what it shows
 

@@ -65,6 +65,7 @@ class Changing:
         for each in posts:
             if each.status in (LIVE, SENDING):
                 self._edit(turn, found, each, tries=0)
+        await self._board.follow(turn, found, posts)
         return self._own.shows(turn, found, posts)
 
     def _obstacle(self, found: Entry, state: str) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, literal, select, update
 
 from posthouse.model.chat import Chat
 from posthouse.posts.ids import new_id
+from posthouse.storage.publishing import item
 from posthouse.storage.schema import audit, entry, message, post, thread
 from posthouse.turn.turn import Turn
 
@@ -163,7 +164,15 @@ def change_entry(turn: Turn, found: Entry, **values: Any) -> Entry:
     values |= {"version": found.version + 1, "changed": turn.now_s}
     mine = (entry.c.id == found.id, entry.c.version == found.version)
     turn.execute(update(entry).where(*mine).values(**values), expect_rows=1)
+    if values.get("standing", PUBLISHED) != PUBLISHED:
+        _withdraw_items(turn, found)
     return msgspec.structs.replace(found, **values)
+
+
+def _withdraw_items(turn: Turn, found: Entry) -> None:
+    """Take back what was published of an entry: who has not got it does not get it any more."""
+    mine = (item.c.entry == found.id, item.c.state == "live")
+    turn.execute(update(item).where(*mine).values(state="withdrawn", changed=turn.now.timestamp()))
 
 
 def change_post(turn: Turn, found: Post, **values: Any) -> Post:

@@ -122,6 +122,8 @@ class Submitting:
         out = change_post(turn, found, **values)
         self._threads.expect(turn, out)
         posts = [out if p.id == out.id else p for p in await edition_of(turn, of)]
+        if found.place == self.board.terms.chats[0]:
+            await self.board.follow(turn, of, posts)
         if all(each.status == LIVE for each in posts):
             await self._retiring.retire(turn, of, posts)
             self._reminding.plan(turn, of, out)

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, get_args, overload
@@ -12,9 +12,11 @@ from posthouse.model.reply import Answer
 from posthouse.model.update import Update
 from posthouse.ports.menus import MenuPlace
 from posthouse.routing.commands import is_command_name
-from posthouse.routing.handler import Compiled, compiled
+from posthouse.routing.handler import Call, Compiled, compiled
 from posthouse.turn.action import Action
 from posthouse.turn.conversation import Scope
+from posthouse.turn.gates import Entrance
+from posthouse.turn.turn import Turn
 from posthouse.turn.use import Needed, has_known_names, where
 
 HandlerT = TypeVar("HandlerT", bound=Callable[..., Answer | Awaitable[Answer | Awaitable[Answer]]])
@@ -33,6 +35,7 @@ class Route:
         "app",
         "commands",
         "fn",
+        "gates",
         "help",
         "is_blocking",
         "limit_s",
@@ -41,7 +44,7 @@ class Route:
         "where",
     )
 
-    def __init__(  # one object per handler, built by the decorators below
+    def __init__(  # noqa: PLR0913  one object per handler, built by the decorators below
         self,
         app: str,
         fn: Callable[..., Any],
@@ -52,6 +55,7 @@ class Route:
         limit: timedelta | None = None,
         help: str = "",
         menu: MenuPlace | None = None,
+        gates: Entrance | None = None,
     ) -> None:
         self.app = app
         self.fn = fn
@@ -65,6 +69,8 @@ class Route:
         self.help = help or _first_line(fn)
         self.menu = menu
         """Who is shown the command; None for what follows from `where`."""
+        self.gates = gates
+        """Whom it lets through; None for everybody."""
         self._ready: Compiled | None = None
         self._check()
         # An annotation may name a class that stands further down in its module.
@@ -93,7 +99,10 @@ class Route:
                 f"{where(self.fn)}: no parameter says which updates it wants; write "
                 f"message: TextMessage, or update: Update for all of them"
             )
-        return ready
+        if self.gates is None:
+            return ready
+        call = _gated(ready.call, self.gates, f"/{self.commands[0]}")
+        return ready._replace(call=call, takes_update=False)
 
     def _check(self) -> None:
         if self.menu is not None and self.menu not in get_args(MenuPlace):
@@ -113,7 +122,19 @@ class Route:
 class Beside:
     """What an app needs besides what its handlers and actions ask for, such as for its forms."""
 
-    __slots__ = ("chats", "greeting", "kinds", "needs", "scopes")
+    __slots__ = (
+        "chats",
+        "greeting",
+        "is_publishing",
+        "kinds",
+        "needs",
+        "pages",
+        "plans",
+        "publishers",
+        "publishing",
+        "scopes",
+        "subscriptions",
+    )
 
     def __init__(self) -> None:
         self.greeting: Action[[]] | None = None
@@ -126,6 +147,19 @@ class Beside:
         """Conversations that it reaches."""
         self.needs: list[Needed] = []
         """What modules must provide."""
+        self.plans: dict[str, Any] = {}
+        """The plans that its gates name or it shows, by their names."""
+        self.is_publishing = False
+        """A site that runs has read what it publishes."""
+        self.publishers: list[Any] = []
+        """Where items come from."""
+        self.publishing: list[Callable[[Any], object]] = []
+        """What wants to know the publishing of a site that has the app, before it goes."""
+        self.subscriptions: Any = None
+        """The topics to which it lets people subscribe, where it does."""
+        self.pages: dict[str, Callable[[Any], Awaitable[str | None]]] = {}
+        """Pages of its own below a bot's chat page, by the first part of their path: each takes a
+        `Visit` and returns HTML, or None where there is nothing."""
 
 
 class Router:
@@ -203,6 +237,7 @@ class Router:
         help: str = "",
         menu: MenuPlace | None = None,
         where: Filter | None = None,
+        gates: Sequence[Any] = (),
         blocking: bool = False,
         limit: timedelta | None = None,
     ) -> Callable[[HandlerT], HandlerT]: ...
@@ -218,6 +253,7 @@ class Router:
             menu: who is shown it, "everywhere", "private", "groups", "admins" (of groups) or
                 "nowhere"; when left out everybody is, but of a command with
                 `where=require_role(...)` those who have the role, in private chats.
+            gates: what a person needs, such as `require_member("channel")`; who has it not is told.
         """
         if len(args) == 1 and not isinstance(args[0], str):
             return self._add_command(args[0], (), options)
@@ -231,7 +267,14 @@ class Router:
                     f"{where(fn)}: /{name} cannot be typed as a command; use up to 32 letters in "
                     f"lower case, digits and underscores"
                 )
-        return self._register(fn, options | {"commands": commands}, self.routes)
+        gates = self.entrance(options.pop("gates", ()))
+        return self._register(fn, options | {"commands": commands, "gates": gates}, self.routes)
+
+    def entrance(self, gates: Sequence[Any]) -> Entrance | None:
+        """Return what lets through whom all of some gates let through; None without any."""
+        if gates:
+            raise RouteError(f"{self.name}: gates are for an App, not for a Router")
+        return None
 
     def _register(self, fn: Any, options: dict[str, Any], to: list[Route]) -> Any:
         if fn is None:
@@ -248,6 +291,16 @@ class Router:
                 f"{where(fn)}: the app {self.name} is in use already; register every handler "
                 f"before its bot starts"
             )
+
+
+def _gated(call: Call, gates: Entrance, command: str) -> Call:
+    """Return a call that is made only for those whom the gates let through."""
+
+    async def gated(turn: Turn) -> Any:
+        refusal = await gates.refusal(turn, command=command)
+        return call(turn) if refusal is None else refusal
+
+    return gated
 
 
 def name_of(fn: Callable[..., Any]) -> str:

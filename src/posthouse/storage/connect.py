@@ -1,10 +1,12 @@
 """Opening a SQLite file the way Posthouse wants it."""
 
 import sqlite3
+import threading
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, StaticPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from posthouse.errors import StoreUnavailableError
 from posthouse.storage.faults import unavailable
@@ -68,14 +70,30 @@ def connect_reader(path: Path, *, patience_s: float) -> sqlite3.Connection:
 
 def through_sqlalchemy(db: sqlite3.Connection) -> Connection:
     """Return a SQLAlchemy connection on an open one; it never begins or ends a transaction."""
-    engine = create_engine(
-        "sqlite+pysqlite://",
-        creator=lambda: db,
-        poolclass=StaticPool,
-        pool_reset_on_return=None,
-        isolation_level="AUTOCOMMIT",
-    )
-    connection = engine.connect()
+    _open.db = db
+    try:
+        connection = _engine().connect()
+    finally:
+        del _open.db
     # SQLAlchemy believes in one long transaction: so it leaves ours alone when a statement fails.
     connection.begin()
     return connection
+
+
+_open = threading.local()
+"""The connection that a thread is about to hand over."""
+
+
+@cache
+def _engine() -> Engine:
+    """Return the one engine of the process, so that a statement is compiled once for all threads.
+
+    It keeps no connections of its own.
+    """
+    return create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: _open.db,
+        poolclass=NullPool,
+        pool_reset_on_return=None,
+        isolation_level="AUTOCOMMIT",
+    )

@@ -8,6 +8,7 @@ from posthouse.ports.records import ENDED
 from posthouse.ports.store import Retention
 from posthouse.storage import schema
 from posthouse.storage.chats import forget_parts
+from posthouse.storage.publishing import item
 
 CURRENT, ROUND, SINCE = "marks.current", "marks.round", "marks.since"
 
@@ -110,6 +111,7 @@ def _forget_media(sql: Connection, before: float) -> None:
         delete(schema.media_use).where(
             ~exists().where(deliveries.id == uses.message),
             ~exists().where(schema.message.c.delivery == uses.message),
+            ~exists().where(item.c.id == -uses.message),
             uses.message.not_in(edits),
         )
     )

@@ -33,7 +33,7 @@ from posthouse.ports.records import (
     Verdict,
 )
 from posthouse.ports.store import CommandRow, Retention, StateKey, StateRead
-from posthouse.storage import migrations, statements
+from posthouse.storage import housekeeping, migrations, statements
 from posthouse.storage.connect import through_sqlalchemy
 from posthouse.storage.faults import refused
 from posthouse.storage.memory_tables import Tables
@@ -80,8 +80,12 @@ class MemoryStore:
 
     async def account(self, messenger: str, native_id: str, *, bot: str) -> int:
         """Return the number of an account, giving it one at first sight."""
-        accounts = self._opened().accounts
-        return accounts.setdefault((messenger, native_id), len(accounts) + 1)
+        tables = self._opened()
+        number = tables.accounts.setdefault((messenger, native_id), len(tables.accounts) + 1)
+        tables.bots[number] = bot
+        if self._db is not None:
+            housekeeping.account(self._sql, messenger, native_id, bot)
+        return number
 
     async def reserve(self, sequence: str, count: int) -> int:
         """Reserve `count` numbers of a sequence and return the first."""
@@ -300,11 +304,13 @@ class MemoryStore:
 
     def _database(self) -> sqlite3.Connection:
         if self._db is None:
-            self._db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._db = migrations.blank()
             weakref.finalize(self, self._db.close)
             self._db.execute("PRAGMA foreign_keys=ON")
             self._sql: Connection = through_sqlalchemy(self._db)
-            migrations.create(self._db)
+            # Statements look accounts up there; they have the same numbers in the same order.
+            for (messenger, native_id), number in self._tables.accounts.items():
+                housekeeping.account(self._sql, messenger, native_id, self._tables.bots[number])
         return self._db
 
     def _opened(self) -> Tables:

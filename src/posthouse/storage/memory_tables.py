@@ -23,6 +23,8 @@ class Tables(Struct):
     """Dictionaries in place of tables."""
 
     accounts: dict[tuple[str, str], int] = {}
+    bots: dict[int, str] = {}
+    """What the bot of an account is called."""
     numbers: dict[str, int] = {}
     marks: set[Mark] = set()
     """Done lately; those of the turn before are in `older`."""

@@ -243,14 +243,18 @@ class _Writer:
 
     def _move_chat(self, write: MoveChat) -> None:
         chats.move_chat(self._tables, write, self._undo)
+        for statement in people.move(write):
+            self._run(Execute(statement))
 
     def _put_standing(self, write: PutStanding) -> None:
         chats.put_standing(self._tables, write, self._undo)
         self._run(Execute(people.cannot_reach(write)))
+        self._run(Execute(people.suspend(write)))
 
     def _drop_standing(self, write: DropStanding) -> None:
         chats.drop_standing(self._tables, write, self._undo)
         self._run(Execute(people.can_reach(write)))
+        self._run(Execute(people.revive(write)))
 
     # --- people
 

@@ -250,7 +250,7 @@ media = Table(
     Column("at", Float, nullable=False),
 )
 
-# Which messages of ours show it, by their delivery keys.
+# Which messages of ours show it, by their delivery keys, and which items, by their ids below zero.
 media_use = Table(
     "media_use",
     metadata,

@@ -339,14 +339,18 @@ class Writes:
 
     def _move_chat(self, write: MoveChat, _: Mark | None) -> None:
         chats.move_chat(self._sql, write)
+        for statement in people.move(write):
+            self._sql.execute(statement)
 
     def _put_standing(self, write: PutStanding, _: Mark | None) -> None:
         chats.put_standing(self._sql, write)
         self._sql.execute(people.cannot_reach(write))
+        self._sql.execute(people.suspend(write))
 
     def _drop_standing(self, write: DropStanding, _: Mark | None) -> None:
         chats.drop_standing(self._sql, write)
         self._sql.execute(people.can_reach(write))
+        self._sql.execute(people.revive(write))
 
     # --- people
 

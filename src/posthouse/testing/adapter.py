@@ -116,6 +116,20 @@ class FakeAdapter:
         """Return a link that nobody can open; a person of a test `follows` it."""
         return f"fake://{self._started.bot}?start={payload}"
 
+    async def is_member(self, chat: str, person: str) -> bool:
+        """Everybody is in every chat, but for those in `FakeMessenger.outside`."""
+        self._require_life()
+        self._messenger.asked.append((chat, person))
+        if (error := self._messenger.hides_members.get(chat)) is not None:
+            raise error
+        return (chat, person) not in self._messenger.outside
+
+    async def way_in(self, chat: str) -> str | None:
+        """Return an address that nobody can open; a private chat has none."""
+        known = self._messenger.chats.get(chat)
+        is_private = known is None or known.kind is ChatKind.PRIVATE
+        return None if is_private else f"https://fake.example/{chat}"
+
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         """Return the message's id if the delivery arrived."""
         message_id = self._messenger.arrived(self._started.bot, delivery)

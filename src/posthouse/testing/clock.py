@@ -5,7 +5,9 @@ from one such moment to the next, lets everybody who is due go on, and waits unt
 event loop can run any more, so whatever a sleeper does next happens at its own moment. A loop that
 sleeps for the same while again and again, twenty times a second say, would make an advance by a day
 take a million steps. One that sleeps for less than a second, and any that would wake more than
-`MOST_EXACT` times, is woken `MOST_STEPS` times in one advance, and once more at its end.
+`MOST_EXACT` times, is woken `MOST_STEPS` times in one advance, and once more at its end. Who waits
+for a moment (`sleep_until`) is woken at that very moment. Inside, time is counted in whole
+microseconds, the resolution of a `datetime`: so no moment is missed by what a float rounds off.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 MOST_STEPS = 100
 """How often a loop that only looks around is woken in one advance."""
-SHORT_S = 1.0
+SHORT_US = 1_000_000
 """Loops that sleep no longer than this only look around; nobody counts on their exact moments."""
 MOST_EXACT = 3000
 """How often a loop that sleeps longer is woken at its exact moments in one advance."""
@@ -25,27 +27,31 @@ ROUNDS = 100
 """Turns of the event loop to wait where it does not tell whether it has anything left to do."""
 MOST_ROUNDS = 1_000_000
 """Turns of the event loop after which somebody must be running in a circle."""
+_SECOND = 1_000_000
+_MICROSECOND = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Sleeper:
     """Somebody who waits for a moment."""
 
-    __slots__ = ("begun_s", "delay_s", "due_s", "future", "number", "repeats", "task")
+    __slots__ = ("begun", "delay", "due", "future", "number", "repeats", "wall")
 
-    def __init__(self, task: "asyncio.Task[Any] | None", begun_s: float, delay_s: float) -> None:
-        self.task = task
-        self.begun_s = begun_s
-        self.delay_s = delay_s
-        self.due_s = begun_s + delay_s
+    def __init__(self, number: int, begun: int, due: int, wall: int | None = None) -> None:
+        self.number = number
+        self.begun = begun
+        self.delay = due - begun
+        self.due = due
+        self.wall = wall
+        """The moment by the wall clock, which may be set meanwhile."""
         self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.number = 0
         self.repeats = False
         """The same task slept for as long just before."""
 
     @property
     def looks_around(self) -> bool:
         """Whether this is a loop that only looks around."""
-        return self.repeats and self.delay_s <= SHORT_S
+        return self.repeats and self.delay <= SHORT_US
 
 
 class FakeClock:
@@ -63,10 +69,10 @@ class FakeClock:
     """
 
     def __init__(self, now: datetime | None = None) -> None:
-        self._wall = now or datetime(2026, 1, 1, 12, tzinfo=UTC)
-        self._seconds = 0.0
-        self._sleepers: list[_Sleeper] = []
-        self._last_delay: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
+        self._wall = _microseconds(now or datetime(2026, 1, 1, 12, tzinfo=UTC))
+        self._passed = 0
+        self._sleepers: dict[_Sleeper, asyncio.Task[Any] | None] = {}
+        self._last_delay: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
         self._count = 0
         self._resting = 0
         self.idle: list[Callable[[], Awaitable[bool]]] = []
@@ -80,15 +86,15 @@ class FakeClock:
 
     def now(self) -> datetime:
         """Return this moment, aware and in UTC."""
-        return self._wall
+        return _EPOCH + timedelta(microseconds=self._wall)
 
     def timestamp(self) -> float:
         """Return this moment as seconds since the epoch."""
-        return self._wall.timestamp()
+        return self._wall / _SECOND
 
     def monotonic(self) -> float:
         """Return seconds that never go back."""
-        return self._seconds
+        return self._passed / _SECOND
 
     async def sleep(self, delay_s: float) -> None:
         """Wait until a test has let that much time pass."""
@@ -96,17 +102,22 @@ class FakeClock:
             await asyncio.sleep(0)
             return
         task = asyncio.current_task()
-        sleeper = _Sleeper(task, self._seconds, delay_s)
-        self._count += 1
-        sleeper.number = self._count
-        sleeper.repeats = self._last_delay.get(task) == delay_s
-        self._last_delay[task] = delay_s
-        self._sleepers.append(sleeper)
-        try:
-            await sleeper.future
-        finally:
-            if sleeper in self._sleepers:
-                self._sleepers.remove(sleeper)
+        delay = max(1, round(delay_s * _SECOND))
+        sleeper = self._sleeper(self._passed + delay)
+        sleeper.repeats = self._last_delay.get(task) == delay
+        self._last_delay[task] = delay
+        await self._wait(sleeper, task)
+
+    async def sleep_until(self, moment_s: float) -> None:
+        """Wait until a moment, in seconds since the epoch; `jump` brings it nearer or farther."""
+        wall = round(moment_s * _SECOND)
+        if wall / _SECOND < moment_s:
+            wall += 1
+        if wall <= self._wall:
+            await asyncio.sleep(0)
+            return
+        sleeper = self._sleeper(self._passed + wall - self._wall, wall)
+        await self._wait(sleeper, asyncio.current_task())
 
     # --- for tests
 
@@ -115,19 +126,18 @@ class FakeClock:
 
         Returns when whatever that set off has come to rest.
         """
-        left_s = by.total_seconds() if isinstance(by, timedelta) else float(by)
-        until_s = self._seconds + left_s
-        coarse_s = left_s / MOST_STEPS
+        left = _whole(by)
+        until = self._passed + left
         await self.settle()
         while self._sleepers:
-            next_s = min(self._due_s(sleeper, coarse_s) for sleeper in self._sleepers)
-            if next_s > until_s:
+            soonest = min(_due(sleeper, left) for sleeper in self._sleepers)
+            if soonest > until:
                 break
-            self._move_to(next_s)
-            self._wake(lambda sleeper: self._due_s(sleeper, coarse_s) <= self._seconds)
+            self._move_to(soonest)
+            self._wake(lambda sleeper: _due(sleeper, left) <= self._passed)
             await self.settle()
-        self._move_to(until_s)
-        self._wake(lambda sleeper: sleeper.due_s <= self._seconds)
+        self._move_to(until)
+        self._wake(lambda sleeper: sleeper.due <= self._passed)
         await self.settle()
 
     async def step(self, most_s: float = float("inf")) -> float:
@@ -136,20 +146,24 @@ class FakeClock:
         Goes `most_s` far at most and returns how many seconds that took; 0 when nobody waits.
         """
         await self.settle()
-        moments = [sleeper.due_s for sleeper in self._sleepers if not sleeper.looks_around]
+        moments = [sleeper.due for sleeper in self._sleepers if not sleeper.looks_around]
         if not self._sleepers or (not moments and most_s == float("inf")):
             return 0.0
-        by_s = min([most_s, *(moment - self._seconds for moment in moments)])
+        by_s = min([most_s, *((moment - self._passed) / _SECOND for moment in moments)])
         await self.advance(by_s)
         return by_s
 
     def jump(self, by: timedelta | float) -> None:
         """Set the wall clock forward or back, as an administrator does; nobody is woken."""
-        self._wall += by if isinstance(by, timedelta) else timedelta(seconds=by)
+        far = _whole(by)
+        self._wall += far
+        for sleeper in self._sleepers:
+            if sleeper.wall is not None:
+                sleeper.due -= far
 
     def is_waiting(self, task: "asyncio.Task[Any] | None") -> bool:
         """Whether a task sleeps on this clock now."""
-        return any(sleeper.task is task for sleeper in self._sleepers)
+        return task in self._sleepers.values()
 
     async def settle(self) -> None:
         """Wait until nothing can go on without time passing."""
@@ -196,20 +210,42 @@ class FakeClock:
             await asyncio.sleep(0.001)  # what threads do takes real time: let them keep up
             most_s = min(60.0, 1.2 * most_s)
 
-    def _due_s(self, sleeper: _Sleeper, coarse_s: float) -> float:
-        exact_s = coarse_s if sleeper.looks_around else coarse_s * MOST_STEPS / MOST_EXACT
-        if sleeper.repeats and sleeper.delay_s < exact_s:
-            return sleeper.begun_s + coarse_s
-        return sleeper.due_s
+    def _sleeper(self, due: int, wall: int | None = None) -> _Sleeper:
+        self._count += 1
+        return _Sleeper(self._count, self._passed, due, wall)
 
-    def _move_to(self, moment_s: float) -> None:
-        if moment_s > self._seconds:
-            self._wall += timedelta(seconds=moment_s - self._seconds)
-            self._seconds = moment_s
+    async def _wait(self, sleeper: _Sleeper, task: "asyncio.Task[Any] | None") -> None:
+        self._sleepers[sleeper] = task
+        try:
+            await sleeper.future
+        finally:
+            self._sleepers.pop(sleeper, None)
+
+    def _move_to(self, moment: int) -> None:
+        if moment > self._passed:
+            self._wall += moment - self._passed
+            self._passed = moment
 
     def _wake(self, is_due: Callable[[_Sleeper], bool]) -> None:
-        due = sorted(filter(is_due, self._sleepers), key=lambda one: (one.due_s, one.number))
+        due = sorted(filter(is_due, self._sleepers), key=lambda one: (one.due, one.number))
         for sleeper in due:
-            self._sleepers.remove(sleeper)
+            del self._sleepers[sleeper]
             if not sleeper.future.done():
                 sleeper.future.set_result(None)
+
+
+def _due(sleeper: _Sleeper, left: int) -> int:
+    """Return when a sleeper is woken in an advance by so much."""
+    exact = left // (MOST_STEPS if sleeper.looks_around else MOST_EXACT)
+    if sleeper.repeats and sleeper.delay < exact:
+        return sleeper.begun + left // MOST_STEPS
+    return sleeper.due
+
+
+def _whole(by: timedelta | float) -> int:
+    """Return a duration, given in seconds where it is a number, in microseconds."""
+    return by // _MICROSECOND if isinstance(by, timedelta) else round(by * _SECOND)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND

@@ -147,6 +147,12 @@ class FakeMessenger:
         """Ready answers that a chat offers now; they stay when the message is deleted."""
         self.notices: dict[str, str] = {}
         """What presses were answered with over the chat, by update id."""
+        self.outside: set[tuple[str, str]] = set()
+        """Who is not in a chat: raw ids of chat and person; everybody else is in all of them."""
+        self.hides_members: dict[str, Exception] = {}
+        """Chats of which a bot that asks who is in them gets an error, by raw id."""
+        self.asked: list[tuple[str, str]] = []
+        """What bots asked of who is in a chat: raw ids of chat and person."""
         self.updates: dict[str, Told] = {}
         """Everything persons did, by update id."""
         self.copies = 1

@@ -17,6 +17,7 @@ from posthouse.errors import ConflictError, SetupError
 from posthouse.model.chat import Chat, ChatKind, Person
 from posthouse.model.update import ChatUpdate, Message
 from posthouse.ports.records import QuarantineRow
+from posthouse.ports.store import CommandRow
 from posthouse.routing.handled import Handled
 from posthouse.routing.middleware import CallNext, Middleware
 from posthouse.routing.plain import Process
@@ -35,7 +36,9 @@ from posthouse.turn.module import Module
 BOT = "bot"
 SECRET = "only for tests"  # noqa: S105  it protects nothing
 PATIENCE_S = 5.0
-"""Real seconds to wait for a handler that waits for something other than the clock."""
+"""Real seconds to wait for a handler or command that waits for something besides the clock."""
+LOOK_EVERY_S = 0.02
+"""Real seconds from one look whether a command has ended to the next."""
 GRACE_S = 0.05
 """Real seconds that handlers get at a stop before the clock begins to run."""
 LONGEST_S = 300.0
@@ -178,15 +181,15 @@ class TestSite:
     async def command(self, kind: str, **args: Any) -> str:
         """Give the site a command as the command line does, and return what it says.
 
-        Raises ConflictError with the site's sentence when it failed; returns nothing when the site
-        died of it.
+        One that waits for something real, such as a server's answer, is waited for; a second passes
+        on the clock at each look. Raises ConflictError with the site's sentence when it failed;
+        returns nothing when the site died of it.
         """
         now = self.clock.now().timestamp()
         id = await self.life.store.add_command(kind, json.dumps(args), at=now)
-        await self.clock.advance(1.0)
-        if self.crashed is not None:
+        row = await self._ended(kind, id)
+        if row is None:
             return ""
-        row = await self.life.store.command(id)
         if not row.ok:
             raise ConflictError(row.result)
         await self.settle()
@@ -251,6 +254,24 @@ class TestSite:
             self._lines.append("   (nobody took it)")
 
     # --- inside
+
+    async def _ended(self, kind: str, id: int) -> CommandRow | None:
+        """Wait until a command has ended; return its row, or None when the site died of it."""
+        try:
+            async with asyncio.timeout(self._patience_s):
+                while True:
+                    await self.clock.advance(1.0)
+                    if self.crashed is not None:
+                        return None
+                    row: CommandRow | None = await self.life.store.command(id)
+                    if row is not None and row.ok is not None:
+                        return row
+                    await asyncio.sleep(LOOK_EVERY_S)
+        except TimeoutError:
+            raise AssertionError(
+                f"command {kind} has not ended after {self._patience_s:g} s; so far:\n"
+                f"{self.transcript}"
+            ) from None
 
     async def _until_handlers_rest(self) -> None:
         """Give handlers that wait for something real a moment before the clock begins to run."""
@@ -398,7 +419,7 @@ async def play(  # noqa: PLR0913  all keyword-only, and nobody gives many of the
         messenger: With certainty, capabilities and faults of your own.
         clock: Yours, to be moved; or use `site.later`.
         strict: Raise AssertionError at the end when an update was quarantined.
-        patience_s: Real seconds to wait for a handler that waits for something real.
+        patience_s: Real seconds to wait for a handler or a command that waits for something real.
         options: Further arguments of every `Bot`, such as `language`.
         site: Further arguments of `Site`.
     """
@@ -439,7 +460,7 @@ async def play(  # noqa: PLR0913  all keyword-only, and nobody gives many of the
                 folder=place,
                 clock=clock,
                 points=points,
-                **site,
+                **{"port": 0, **site},  # several tests may run at once
             )
 
         played = TestSite(make, messenger=messenger, clock=clock, patience_s=patience_s)

@@ -31,11 +31,14 @@ class Action(Generic[P]):
         *,
         name: str,
         home: bool = False,
+        gates: Any = None,
     ) -> None:
         self.fn = fn
         self.name = name
         """Full name, `app.function`: buttons and timers that are already out refer to it."""
         self.home = home
+        self.gates = gates
+        """An `Entrance` whom it lets through, or None for everybody."""
         marked = uses_of(fn)
         self.conversations = {n: kind for n, kind in marked.items() if is_conversation(kind)}
         """States it asks for, by parameter."""
@@ -67,6 +70,11 @@ class Action(Generic[P]):
             filled = await self._fill(turn, kwargs)
             travelling = {n: v for n, v in kwargs.items() if n not in self.filled_names}
         call = (self.name, self._pack(args, travelling))
+        if self.gates is not None:
+            refusal: Screen | None = await self.gates.refusal(turn, call)
+            if refusal is not None:
+                turn.shown_by(refusal, call)
+                return refusal
         result: Any = self.fn(turn, *args, **kwargs, **filled)
         while inspect.isawaitable(result):
             result = await result

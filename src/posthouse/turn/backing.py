@@ -55,6 +55,9 @@ class Backing(Protocol[TurnT_contra]):
     async def send_now(self, turn: TurnT_contra, key: str, reply: Reply, to: Chat) -> int:
         """Send before the turn commits, under a durable intent; return the delivery key."""
 
+    async def keep(self, reply: Reply) -> Reply:
+        """Return a reply whose photos and files are kept by the site."""
+
     async def provide(self, turn: TurnT_contra, types: Mapping[str, Any]) -> dict[str, Any]:
         """Return objects of these types, by parameter name."""
 
@@ -105,6 +108,12 @@ class Backing(Protocol[TurnT_contra]):
 
     def permalink(self, chat: Chat, message_id: str) -> str | None:
         """Return the lasting address of a message, or None where it has none."""
+
+    async def is_member(self, chat: Chat, person: str) -> bool:
+        """Return whether a person is in a chat; raises what the messenger says against it."""
+
+    async def way_in(self, chat: Chat) -> str | None:
+        """Return an address where a chat can be joined."""
 
     async def screen(self, delivery: int) -> LoadedScreen:
         """Read what is remembered of a screen."""

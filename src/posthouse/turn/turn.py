@@ -192,6 +192,15 @@ class Turn:
         result: T = await self._backing.once(self, key, lambda: fn(*args, **kwargs))
         return result
 
+    async def keep(self, reply: Words | Reply) -> Reply:
+        """Return a reply whose own photos and files are kept by the site, so that it can be stored.
+
+        What was kept and is in no message or item is removed after some days. Raises MistakeError,
+        InvalidReplyError and EmptyReplyError for what cannot be kept.
+        """
+        self.require_open()
+        return await self._backing.keep(as_reply(reply))
+
     def call(self, method: NativeCall, *, to: Chat | None = None) -> None:
         """Make a call of the messenger's own when the turn commits, in the order of the chat.
 
@@ -334,6 +343,23 @@ class Turn:
     def permalink(self, chat: Chat, message_id: str) -> str | None:
         """Return the lasting address of a message, or None where it has none."""
         return self._backing.permalink(chat, message_id)
+
+    async def is_member(self, chat: Chat, person: str | None = None) -> bool:
+        """Return whether somebody is in a chat of this bot, the person of this turn if left out.
+
+        What the messenger says is kept for ten minutes; a no is asked for again.
+
+        Raises:
+            RejectedError: the bot may not know, as on Telegram where it is no administrator.
+            NotSentError: nobody answers now, nor with OSError.
+        """
+        self.require_open()
+        return await self._backing.is_member(chat, person or self.person.id)
+
+    async def way_in(self, chat: Chat) -> str | None:
+        """Return an address where a chat of this bot can be joined, if there is one."""
+        self.require_open()
+        return await self._backing.way_in(chat)
 
     @property
     def account(self) -> int:

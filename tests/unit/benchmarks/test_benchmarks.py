@@ -249,3 +249,15 @@ async def test_pacing_uses_all_that_is_permitted() -> None:
     printed, told = await done.communicate()
     assert done.returncode == 0, told[-2000:]
     assert json.loads(printed)["chats"] == {"share": 1.0, "refused": 0}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_match_finds_what_its_peers_find() -> None:
+    """It fails where they differ; fewer searches than it is about will do."""
+    from benchmarks import match
+
+    result = match.measure(rounds=1, searches=3000)
+    assert set(result.peers) == {"each in Python", "SQL"}
+    assert result.details["ours"]["found"] > 0
+    assert result.ours > 0

@@ -153,6 +153,14 @@ def test_the_version_is_told(posthouse: Posthouse) -> None:
     assert posthouse("--version").out.strip()
 
 
+def test_python_m_posthouse_is_the_command(posthouse: Posthouse) -> None:
+    """For those whose scripts are not on the path."""
+    call = [sys.executable, "-m", "posthouse", "--version"]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+
+    assert done.stdout == posthouse("--version").out
+
+
 # --- new
 
 

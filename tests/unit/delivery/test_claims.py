@@ -119,7 +119,7 @@ async def test_a_pending_chat_waits_for_the_claim_of_an_uncommitted_turn(make_po
     """And goes on when that turn fails."""
     async with make_post(certainty=BLIND) as post:
         turn = post.turn()
-        turn.send("never", klass=DeliveryClass.BULK)
+        turn.send("never", klass=DeliveryClass.BRIDGE)
         await post.send("a")
         assert post.said == []
         turn.give_up()

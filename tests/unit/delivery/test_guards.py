@@ -6,6 +6,7 @@ import pytest
 
 from posthouse.delivery.guards import Guard, Guards
 from posthouse.errors import SetupError, StoreUnavailableError
+from posthouse.ports.records import DeliveryState
 
 
 async def test_a_guard_that_no_longer_holds_cancels_its_delivery(make_post: Any) -> None:
@@ -94,3 +95,25 @@ def test_a_guard_without_a_check_is_refused_when_it_is_built() -> None:
     guards = Guards()
     with pytest.raises(SetupError, match="no check is called 'plan'; there are: none"):
         guards.encode(Guard("plan", 1))
+
+
+def test_only_those_who_follow_hear_how_a_delivery_stands() -> None:
+    """Others of its guards have nothing to write; a name that was dropped is free again."""
+    guards, heard = Guards(), []
+
+    async def check(data: Any) -> bool:
+        return bool(data)
+
+    def follow(data: Any, state: DeliveryState) -> list[Any]:
+        heard.append((data, state))
+        return []
+
+    guards.register("receipt", check, ended=follow)
+    guards.register("subscription", check)
+    both = guards.encode(Guard("subscription", "ann"), Guard("receipt", 7))
+    assert guards.follow(both, DeliveryState.SENT) == []
+    assert heard == [(7, DeliveryState.SENT)]
+    guards.drop("receipt")
+    assert guards.follow(both, DeliveryState.SENT) == []
+    assert heard == [(7, DeliveryState.SENT)]
+    guards.register("receipt", check)

@@ -199,10 +199,8 @@ def test_the_demo_is_the_town_board_and_a_bot_beside_it(tmp_path: Path) -> None:
     """All on the web, in the folder that is given."""
     site = demo_site(tmp_path, port=0)
     *boards, bot = site.bots
-    assert [(each.name, each.messenger) for each in boards] == [
-        ("bazaar", "web"),
-        ("repairs", "web"),
-    ]
+    names = ("bazaar", "repairs", "cars", "work", "news")
+    assert [(each.name, each.messenger) for each in boards] == [(name, "web") for name in names]
     assert (bot.name, bot.messenger, [*bot.chats], site.folder) == (
         "demo",
         "web",

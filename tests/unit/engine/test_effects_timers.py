@@ -258,7 +258,7 @@ async def test_timers_that_cannot_be_read_are_read_later() -> None:
 
 
 async def test_a_clock_that_is_set_forward_makes_timers_due() -> None:
-    """The wall clock counts, and it is looked at every half minute."""
+    """The wall clock counts."""
     async with play(reminders()) as site:
         ann = site.person("Ann")
         await ann.says("/remind 3600 tea")

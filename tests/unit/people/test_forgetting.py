@@ -17,6 +17,7 @@ from posthouse.dialogs.forms.fields import ask
 from posthouse.dialogs.forms.form import Form, fields_of
 from posthouse.errors import ConflictError, MistakeError
 from posthouse.model.chat import ChatKind
+from posthouse.model.outgoing import Content
 from posthouse.model.reply import Screen
 from posthouse.model.update import TextMessage
 from posthouse.model.values import Email, Phone
@@ -24,7 +25,8 @@ from posthouse.people.forgetting import Archive, Marks, said, written
 from posthouse.people.naming import Named
 from posthouse.people.steps import Scope, steps
 from posthouse.ports.personal import Personal, is_personal, personal, without_mark
-from posthouse.storage import schema
+from posthouse.publishing.showing import Shown, decode_shown
+from posthouse.storage import publishing, schema
 from posthouse.testing import TestSite, play
 from posthouse.testing.adapter import FakeAdapter
 from posthouse.testing.messenger import FakeMessenger
@@ -36,7 +38,8 @@ from posthouse.turn.use import use
 SECRET = "zanzibar"
 NOT_ABOUT_PERSONS = {
     "meta", "account", "mark_a", "mark_b", "number", "number_used", "intent", "observed", "command",
-    "media", "media_use", "media_native", "chat_alias", "bot", "post", "thread", "ban",
+    "media", "media_native", "chat_alias", "bot", "post", "thread", "ban",
+    "source", "handed_in",
 }  # fmt: skip
 """Tables with nothing of a person, and that of bans, which stay."""
 
@@ -192,6 +195,65 @@ async def test_nothing_of_a_person_stays(folder: Path) -> None:
 async def rows(site: TestSite, table: Table) -> list[Any]:
     """All rows of a table."""
     return list(await site.engine.store.fetch(select(table)))
+
+
+async def test_of_what_was_published_nothing_names_them_any_more(folder: Path) -> None:
+    """Subscriptions, receipts and plans go; orders stay, and items that say nothing, by nobody."""
+    async with playing(folder) as site:
+        await with_tables(site)
+        await filled(site)
+        for who in ("ann", "bob"):
+            for statement in _published(who):
+                await site.engine.database.execute(statement)
+        told = await Archive(site.engine.store, Marks({}, ())).export("fake:ann")
+        assert [row["message"] for row in told["media_use"]] == [-1]
+        for table in ("subscription", "receipt", "plan_term", "item", "fan_out"):
+            assert all("ann" in row.values() for row in told[table]), table
+            assert len(told[table]) == (2 if table == "plan_term" else 1)  # theirs, and given
+        await site.command("people.forget", person="fake:ann")
+        for gone in (publishing.subscription, publishing.receipt):
+            assert [row.person for row in await rows(site, gone)] == ["bob"]
+        (plan,) = await rows(site, publishing.plan_term)
+        assert (plan.person, plan.by) == ("bob", "")
+        for stays in (publishing.item, publishing.fan_out):
+            assert [row.person for row in await rows(site, stays)] == [None, "bob"]
+        anns, bobs = await rows(site, publishing.item)
+        assert (anns.state, anns.title, anns.link) == ("withdrawn", "", None)
+        assert decode_shown(anns.shown) == Shown(content=Content())
+        assert SECRET.encode() not in anns.body
+        assert (bobs.state, bobs.title) == ("live", f"{SECRET} bob")
+        assert [row.message for row in await rows(site, schema.media_use)] == [-2]
+
+
+def _published(who: str) -> list[Any]:
+    """Return what makes somebody a subscriber, a reader, a holder and an author."""
+    other = "ann" if who == "bob" else "bob"
+    number = 1 if who == "ann" else 2
+    at = {"version": 1, "created": 0.0, "changed": 0.0}
+    mine = {"account": 1, "chat": who, "person": who}
+    return [
+        insert(publishing.subscription).values(
+            **mine, **at, topic="news", language="en", title="News", state="active", reason="",
+            revisions="ignore", since=0.0,
+        ),
+        insert(publishing.receipt).values(
+            **mine, item=7, revision=1, state="sent", due=0.0, at=0.0
+        ),
+        insert(publishing.plan_term).values(
+            messenger="fake", person=who, plan="month", kind="granted", begins=0.0, ends=1.0,
+            account=1, by=other, note="", told="", revoked=False, at=0.0,
+        ),
+        insert(publishing.item).values(
+            id=number, topic="news", key=who, revision=1, digest=b"d", body=SECRET.encode(),
+            shown=SECRET.encode(), title=f"{SECRET} {who}", link="https://n.example", account=1,
+            person=who, state="live", published=0.0, changed=0.0,
+        ),
+        insert(schema.media).values(key=f"m:{who}", at=0.0),
+        insert(schema.media_use).values(message=-number, key=f"m:{who}"),
+        insert(publishing.fan_out).values(
+            item=number, revision=1, account=1, state="done", after="", person=who, created=0.0,
+        ),
+    ]  # fmt: skip
 
 
 async def test_who_was_forgotten_begins_anew(folder: Path) -> None:

@@ -143,3 +143,20 @@ def test_names_come_from_functions_or_types() -> None:
     """Lambdas lose their brackets."""
     assert name_of(lambda: None) == "lambda"
     assert name_of(App("shop")) == "App"  # type: ignore[arg-type]  # any object will do
+
+
+def test_gates_are_for_apps() -> None:
+    """A plain router knows nothing of plans and members, and says so."""
+    router = Router("plain")
+
+    with pytest.raises(RouteError, match="gates are for an App, not for a Router"):
+
+        @router.command(gates=("member",))
+        def closed() -> str:
+            return "in"
+
+    @router.command
+    def ajar() -> str:
+        return "in"
+
+    assert [route.commands for route in router.routes] == [("ajar",)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -130,6 +130,47 @@ async def test_a_jump_moves_only_the_wall_clock() -> None:
         assert clock.monotonic() == 0
         assert clock.now() - before == timedelta(hours=-2)
         await clock.advance(10)
+
+
+async def test_who_waits_for_a_moment_is_woken_at_it_however_far() -> None:
+    """Whatever a float cannot express of it, and although others look around meanwhile."""
+    clock = FakeClock()
+    woken: list[datetime] = []
+
+    async def look() -> None:
+        while True:
+            await clock.sleep(0.05)
+
+    async def wait(until: float) -> None:
+        await clock.sleep_until(until)
+        assert clock.timestamp() >= until
+        woken.append(clock.now())
+
+    begun = clock.now()
+    moments = [begun + timedelta(days=day, microseconds=3 * day + 1) for day in range(1, 40)]
+    async with asyncio.TaskGroup() as group:
+        looking = group.create_task(look())
+        for moment in moments:
+            group.create_task(wait(moment.timestamp()))
+        await clock.advance(timedelta(days=40))
+        looking.cancel()
+    assert woken == moments
+
+
+async def test_a_moment_comes_sooner_when_the_clock_is_set_forward() -> None:
+    """And later when it is set back; one that is over is not waited for."""
+    clock = FakeClock()
+    until = clock.timestamp() + 7200
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(clock.sleep_until(until))
+        await clock.settle()
+        clock.jump(timedelta(hours=-1))
+        await clock.advance(timedelta(hours=2.5))
+        assert not waiting.done()
+        clock.jump(timedelta(hours=1))
+        await clock.advance(0)
+        assert waiting.done()
+        await clock.sleep_until(until)
 
 
 async def test_a_cancelled_sleep_is_forgotten() -> None:

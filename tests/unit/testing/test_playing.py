@@ -452,6 +452,22 @@ async def test_a_command_is_given_as_the_command_line_does() -> None:
             await site.command("quarantine.replay", id=77)
 
 
+async def test_a_command_that_waits_for_something_real_is_waited_for() -> None:
+    """Time passes on the clock meanwhile; after the test's patience it is told."""
+
+    async def ask(*, minutes: float) -> str:
+        await asyncio.sleep(minutes * 60)
+        return "answered"
+
+    async with play(echo_app(), patience_s=0.5) as site:
+        site.engine.commands.register("ask", ask)
+        before = site.clock.monotonic()
+        assert await site.command("ask", minutes=0.002) == "answered"
+        assert site.clock.monotonic() >= before + 2
+        with pytest.raises(AssertionError, match=r"command ask has not ended after 0\.5 s"):
+            await site.command("ask", minutes=60)
+
+
 async def test_a_clock_and_a_messenger_of_ones_own_are_taken() -> None:
     """What is passed in can be prepared before the start."""
     clock, messenger = FakeClock(), FakeMessenger()

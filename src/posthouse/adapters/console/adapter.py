@@ -166,6 +166,14 @@ class ConsoleAdapter:
                 await self._print(outgoing.content, str(delivery.id), place)
                 return str(delivery.id)
 
+    async def is_member(self, chat: str, person: str) -> bool:
+        """Everybody is in every chat: there is nobody to ask."""
+        return True
+
+    async def way_in(self, chat: str) -> str | None:
+        """There is nothing to join."""
+        return None
+
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         """Nobody can know what a terminal has shown."""
         raise NotSentError("a terminal cannot be asked what it has shown")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from posthouse.adapters.telegram.api import methods as call
 from posthouse.adapters.telegram.client import TRANSPORT, TelegramClient
 from posthouse.adapters.telegram.inbound import allowed_updates, group_of, move_of, read_update
+from posthouse.adapters.telegram.members import is_member, way_in
 from posthouse.adapters.telegram.menus import Menus
 from posthouse.adapters.telegram.origins import MESSENGER
 from posthouse.adapters.telegram.outbound import BROADCAST, GROUP, PRIVATE, bare_key, permalink
@@ -98,6 +99,8 @@ class TelegramAdapter:
         self._number = given.token.partition(":")[0]
         self._name = ""
         """Its user name, once it has logged in."""
+        self._ways: dict[str, str | None] = {}
+        """Where chats can be joined, once it was asked for."""
         self._host: Host | None = None
         self._menus: Menus | None = None
         self._polling: Polling | None = None
@@ -408,6 +411,16 @@ class TelegramAdapter:
     def permalink(self, chat: str, message_id: str) -> str | None:
         """Return the address of a message in a supergroup or a channel."""
         return permalink(chat, message_id, name=self._sending.names.get(chat))
+
+    async def is_member(self, chat: str, person: str) -> bool:
+        """Ask Telegram whether somebody is in a group or channel."""
+        return await is_member(self.client, chat, person)
+
+    async def way_in(self, chat: str) -> str | None:
+        """Return the link of a public chat, or the one that invites to a private one."""
+        if chat not in self._ways:
+            self._ways[chat] = await way_in(self.client, chat)
+        return self._ways[chat]
 
     def ride(self, delivery: Delivery, *, again: bool = False) -> bytes | None:
         """Return a delivery as the reply to a webhook request."""

@@ -56,6 +56,11 @@ class Rates:
         self.refused_s = float("-inf")
         """When it last did, monotonic."""
 
+    @property
+    def per_second(self) -> float:
+        """How many messages the bot may send in a second, in all chats together."""
+        return self._bot.count / self._bot.per_s
+
     # --- deliveries
 
     def wait_s(self, delivery: Delivery) -> float:

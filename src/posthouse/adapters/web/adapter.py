@@ -115,11 +115,23 @@ class WebAdapter:
                 self._answer(delivery)
                 return None
 
+    def link(self, payload: str) -> str | None:
+        """Return a link that opens the page and says `/start` and a few bytes."""
+        return f"{(self._settings.address or self._settings.path).rstrip('/')}/?start={payload}"
+
     def permalink(self, chat: str, message_id: str) -> str | None:
         """Return the address of a message within the page; only broadcast chats have the same."""
         if not self._started.is_broadcast(chat):
             return None
         return f"#{quote(chat, safe='')}/{quote(message_id, safe='')}"
+
+    async def is_member(self, chat: str, person: str) -> bool:
+        """Everybody is in the chats that everybody sees; staff chats are for staff."""
+        return self._started.is_broadcast(chat) and self._started.sees(person, chat)
+
+    async def way_in(self, chat: str) -> str | None:
+        """Nobody has to join: chats stand in the list of whoever may see them."""
+        return None
 
     async def confirm(self, delivery: Delivery) -> DeliverResult:
         """Say whether a delivery arrived."""

@@ -1,5 +1,6 @@
 """What frames with an id mean: checked, ready for the engine and for the history."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeAlias
 
@@ -54,6 +55,8 @@ async def prepare(frame: Done, office: Office, connection: Connection) -> Deed |
             return Deed(_stored(frame, office, connection, frame.chat))
 
 
+_START = "/start"
+_FOLLOWED = re.compile(r"/start [\w-]{20,64}", re.ASCII)
 _NO_CHAT = "There is no such chat."
 _NO_MESSAGE = "That message is not there any more."
 _NOT_YOURS = "Only your own messages can be changed."
@@ -66,7 +69,8 @@ async def _say(frame: Say, office: Office, connection: Connection) -> Deed | str
     if wrong := _wrong_text(frame.text, office, may_be_empty=frame.file is not None):
         return wrong
     stored = _stored(frame, office, connection, person)
-    content = Content(text=Text(frame.text))
+    # What follows a link is for the bot alone.
+    content = Content(text=Text(_START if _FOLLOWED.fullmatch(frame.text) else frame.text))
     if frame.file is not None:
         file = await _file(frame.file, office, person)
         if file is None:

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -19,12 +19,14 @@ from starlette.websockets import WebSocket
 from posthouse.adapters.web.archive import FileRow
 from posthouse.adapters.web.files import Cellar, EmptyFileError, TooLargeError, clean_name
 from posthouse.adapters.web.hub import RESTART, Connection
+from posthouse.adapters.web.languages import languages_of
 from posthouse.adapters.web.office import Office
 from posthouse.adapters.web.session import Session
 from posthouse.adapters.web.shelf import Shelf
 from posthouse.errors import PayloadError, StoreUnavailableError
 from posthouse.model.media import guessed_mime
 from posthouse.model.pictures import INLINE, picture
+from posthouse.ports.adapter import Visit
 
 log = logging.getLogger("posthouse.web")
 
@@ -74,6 +76,7 @@ class Pages:
                     Route("/files/{key}", self._download),
                     WebSocketRoute("/socket", self._socket),
                     Route("/static/{name}", self._static),
+                    Route("/{page}/{rest:path}", self._of_app),
                 ],
                 exception_handlers={StoreUnavailableError: _unavailable},
             )
@@ -81,11 +84,26 @@ class Pages:
 
     async def _page(self, request: Request) -> Response:
         if not request.url.path.endswith("/"):
-            return RedirectResponse(request.url.path + "/")  # relative addresses need it
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{request.url.path}/{query}")  # relative addresses need it
         return await self._shelf.serve(request, "index.html")
 
     async def _static(self, request: Request) -> Response:
         return await self._shelf.serve(request, request.path_params["name"])
+
+    async def _of_app(self, request: Request) -> Response:
+        """Answer with a page of one of the bot's apps."""
+        page = self._office.host.pages.get(request.path_params["page"])
+        visit = Visit(
+            bot=self._office.host.bot,
+            title=self._office.title,
+            rest=request.path_params["rest"],
+            languages=languages_of(request.headers.get("accept-language", "")),
+        )
+        html = None if page is None else await page(visit)
+        if html is None:
+            return Response("There is nothing at this address.", 404, media_type="text/plain")
+        return HTMLResponse(html, headers={"Vary": "Accept-Language"})
 
     async def _me(self, request: Request) -> Response:
         person, name = await self._who(request)

@@ -16,6 +16,9 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     """Shown above the chat; empty for the bot's own title."""
     path: str = "/"
     """Where the page is on the site's web server."""
+    address: str = ""
+    """How people reach the page, such as "https://example.org/cars"; links that open the bot begin
+    with it. Without one they lead to `path`, which is enough on the site's own pages."""
     max_upload_bytes: int = 10 * 1024 * 1024
     """Largest file a person may send."""
     max_text_bytes: int = 64 * 1024
@@ -63,6 +66,11 @@ def _is_path(value: object) -> str | None:
     )
 
 
+def _is_address(value: object) -> str | None:
+    fits = isinstance(value, str) and (not value or value.startswith(("https://", "http://")))
+    return None if fits else 'must be an address such as "https://example.org/cars"'
+
+
 def _is_size(value: object) -> str | None:
     fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
     return None if fits else "must be a number of bytes above 0"
@@ -86,6 +94,7 @@ def _is_names(value: object) -> str | None:
 _CHECKS: dict[str, Callable[[object], str | None]] = {
     "title": _is_text,
     "path": _is_path,
+    "address": _is_address,
     "max_upload_bytes": _is_size,
     "max_text_bytes": _is_size,
     "origins": _is_origins,

@@ -12,6 +12,7 @@ from posthouse.dialogs.filling import tokens
 from posthouse.dialogs.filling.answers import joined
 from posthouse.dialogs.filling.drafts import APP, NOTHING, Drafts, Subject
 from posthouse.dialogs.filling.pages import CANCEL, MENU, RESUME
+from posthouse.dialogs.filling.previewing import look
 from posthouse.dialogs.filling.registering import Registered
 from posthouse.dialogs.filling.sitting import MISFIT, MOVED, SAME, Sitting, Step
 from posthouse.dialogs.filling.submitting import submit
@@ -118,8 +119,11 @@ class Filling:
                 return await self._pick(visit, entry, sitting, token, typed=True)
         if sitting.draft.page or sitting.field is None:
             sitting.draft.revision += 1
+            await look(visit, entry, sitting)
             return visit.show(entry, sitting, visit.voice.say("posthouse-form-press"))
-        return visit.after(entry, sitting, await sitting.give(message), typed=True)
+        step = await sitting.give(message)
+        await look(visit, entry, sitting)
+        return visit.after(entry, sitting, step, typed=True)
 
     async def _command(
         self, visit: Visit, entry: Registered, message: TextMessage, name: str
@@ -168,7 +172,11 @@ class Filling:
         """Show where a draft stands, or what became of it."""
         visit = Visit(turn, self._around)
         over = self._over(visit, entry, draft)
-        return visit.show(entry, visit.sit(entry)) if over is None else over
+        if over is not None:
+            return over
+        sitting = visit.sit(entry)
+        await look(visit, entry, sitting)
+        return visit.show(entry, sitting)
 
     async def press(
         self, turn: Turn, entry: Registered, draft: int, revision: int, token: str
@@ -180,6 +188,7 @@ class Filling:
             return over
         sitting = visit.sit(entry)
         if revision != sitting.draft.revision:
+            await look(visit, entry, sitting)
             return visit.show(entry, sitting)
         return await self._pick(visit, entry, sitting, token, typed=False)
 
@@ -206,7 +215,9 @@ class Filling:
         if not token:
             return SILENT
         if not token.startswith("<"):
-            return visit.after(entry, sitting, await sitting.give(Pick(token)), typed=typed)
+            step = await sitting.give(Pick(token))
+            await look(visit, entry, sitting)
+            return visit.after(entry, sitting, step, typed=typed)
         match token:
             case tokens.CANCEL if sitting.answered:
                 answer = visit.turn_page(entry, sitting, CANCEL)
@@ -222,6 +233,7 @@ class Filling:
                 answer = await submit(visit, entry, sitting)
             case _:
                 step = await _moved(sitting, token)
+                await look(visit, entry, sitting)
                 answer = visit.after(entry, sitting, step, typed=typed)
         return answer
 

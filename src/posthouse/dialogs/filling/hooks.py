@@ -4,6 +4,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from posthouse.dialogs.forms.form import Form
 from posthouse.model.reply import Answer, Reply
+from posthouse.model.text import Words
 from posthouse.turn.turn import Turn
 
 
@@ -26,6 +27,14 @@ class SubmitHook(Protocol):
         with the end of the draft: once, however often the turn is run. `draft_id` is unique within
         the site's database and never used again. `about` is what `Registered.begin` was given.
         """
+
+
+@runtime_checkable
+class PreviewHook(Protocol):
+    """What a hook has besides when it tells something under the preview of a form."""
+
+    async def on_preview(self, turn: Turn, form: Form) -> Words | None:
+        """Return what to tell under the answers that are looked over; None for nothing."""
 
 
 @runtime_checkable

@@ -45,13 +45,15 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
 class Visit:
     """A person who fills in forms, during one turn."""
 
-    __slots__ = ("around", "drafts", "now_s", "turn", "voice")
+    __slots__ = ("around", "drafts", "now_s", "told", "turn", "voice")
 
     def __init__(self, turn: Turn, around: Around) -> None:
         self.turn = turn
         self.around = around
         self.drafts = turn.conversations.get(Drafts, app=APP)
         self.voice = TurnVoice(turn, around.shelf)
+        self.told: Words | None = None
+        """What stands under the preview beside the answers."""
         self.now_s = turn.now_s
 
     # --- drafts
@@ -223,9 +225,12 @@ class Visit:
         able = self.around.able(self.turn.chat.id)
         rows = self._deciding(entry)
         reply = self.previewed(entry, form)
+        told = "" if self.told is None else text("\n\n", self.told)
         if is_plain(reply, able) and said is None:
-            return self._drawn(entry, sitting.draft, Page(reply.words, rows))
+            words = text(reply.words, told) if told else reply.words
+            return self._drawn(entry, sitting.draft, Page(words, rows))
         words = self.voice.say("posthouse-form-decide") if said is None else said
+        words = text(words, told) if told else words
         if not arrives:
             return self._drawn(entry, sitting.draft, Page(words, rows))
         if self.turn.screen is not None:

@@ -25,13 +25,13 @@ from posthouse.dialogs.forms.numbers import Amounts, Integers, Numbers
 from posthouse.dialogs.forms.offers import Surroundings, Voice
 from posthouse.dialogs.forms.phones import Phones
 from posthouse.dialogs.forms.places import Places
-from posthouse.dialogs.forms.texts import Texts
+from posthouse.dialogs.forms.texts import Formatted, Texts
 from posthouse.errors import FormError
 from posthouse.model.capabilities import Capabilities
 from posthouse.model.media import Photo
 from posthouse.model.reply import Reply
 from posthouse.model.state import State
-from posthouse.model.text import Words
+from posthouse.model.text import Text, Words
 from posthouse.model.values import Money, Phone, Place
 
 log = logging.getLogger("posthouse.forms")
@@ -139,6 +139,7 @@ def _longest(field: Field) -> Any:
     match kind:
         case Texts():
             longest = "W" * (LEAST_LEFT if field.elastic else kind.max_length)
+            longest = Text(longest) if isinstance(kind, Formatted) else longest
         case Integers():
             longest = int(kind.le or GREATEST)
         case Amounts():

@@ -41,6 +41,8 @@ class Form:
         super().__init_subclass__(**kwargs)
         frame = inspect.currentframe()
         around = None if frame is None else frame.f_back
+        while around is not None and around.f_code.co_name == "__init_subclass__":
+            around = around.f_back  # a base with more to say about its subclasses
         names = Namespace(around.f_globals, around.f_locals) if around else Namespace({}, {})
         cls.form_fields = fields_in(cls, frozenset(dir(Form)), names)
 

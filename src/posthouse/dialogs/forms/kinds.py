@@ -15,10 +15,11 @@ from posthouse.dialogs.forms.numbers import Amounts, Integers, Numbers, number_k
 from posthouse.dialogs.forms.offers import Kind
 from posthouse.dialogs.forms.phones import phone_kind
 from posthouse.dialogs.forms.places import place_kind
-from posthouse.dialogs.forms.texts import email_kind, text_kind, url_kind
+from posthouse.dialogs.forms.texts import email_kind, formatted_kind, text_kind, url_kind
 from posthouse.dialogs.forms.times import time_kind
 from posthouse.dialogs.forms.wanted import Wanted
 from posthouse.model.media import File, Photo
+from posthouse.model.text import Text
 from posthouse.model.values import Email, Location, Money, Phone, Place, Url
 
 ASKED: Final[Mapping[type[Any], Callable[[Wanted], Kind]]] = {
@@ -34,6 +35,7 @@ ASKED: Final[Mapping[type[Any], Callable[[Wanted], Kind]]] = {
     Photo: photo_kind,
     File: file_kind,
     Location: location_kind,
+    Text: formatted_kind,
 }
 """Types that are answered in one's own words, by sending something, or from a calendar."""
 

@@ -4,6 +4,9 @@ import re
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+import msgspec
+from msgspec.structs import replace
+
 from posthouse.dialogs.forms.folding import cleaned, on_one_line
 from posthouse.dialogs.forms.offers import (
     Answered,
@@ -18,7 +21,7 @@ from posthouse.dialogs.forms.offers import (
     Wrong,
 )
 from posthouse.dialogs.forms.wanted import Wanted
-from posthouse.model.text import Words
+from posthouse.model.text import Text, Words
 from posthouse.model.update import TextMessage
 from posthouse.model.values import Email, Url
 
@@ -86,6 +89,56 @@ def text_kind(wanted: Wanted) -> Kind:
     if kind.min_length > kind.max_length:
         raise wanted.error(f"min_length is above the usual max_length {MOST_CHARACTERS}; set both")
     return kind
+
+
+class Formatted(Texts, frozen=True, kw_only=True):
+    """Words of one's own with the formatting that the messenger gave them."""
+
+    sorts: ClassVar[tuple[type[Any], ...]] = (Text,)
+
+    def read(self, given: Given, state: Scratch, draft: Draft | None, /) -> Reading:
+        """Return the text, trimmed, with its spans, if its length fits."""
+        reading = super().read(given, state, draft)
+        if not isinstance(reading, Answered) or not isinstance(given, TextMessage):
+            return reading
+        return Answered(trimmed(given.formatted or Text(str(reading.value))))
+
+    def show(self, value: Value, voice: Voice, /) -> Words:
+        """Return the text with its formatting."""
+        return value if isinstance(value, Text) else str(value)
+
+    def to_plain(self, value: Value, /) -> Plain:
+        """Return it as plain data."""
+        plain: Plain = msgspec.to_builtins(value)
+        return plain
+
+    def from_plain(self, raw: Plain, /) -> Any:
+        """Return the text; raises ValueError for what is none, or too long."""
+        try:
+            found = msgspec.convert(raw, Text)
+        except msgspec.ValidationError:
+            raise ValueError(f"{raw!r:.40} is no text with formatting") from None
+        super().from_plain(found.plain)
+        return found
+
+
+def trimmed(words: Text) -> Text:
+    """Return a text without the spaces around it, its spans where they were."""
+    plain = words.plain.strip()
+    before = len(words.plain) - len(words.plain.lstrip())
+    spans = (
+        replace(span, start=max(span.start - before, 0), end=min(span.end - before, len(plain)))
+        for span in words.spans
+    )
+    return Text(plain, tuple(span for span in spans if span.start < span.end))
+
+
+def formatted_kind(wanted: Wanted) -> Kind:
+    """Return the kind of a field of words with formatting."""
+    plain = text_kind(wanted)
+    if not isinstance(plain, Texts) or plain.single_line or wanted.spec.elastic:
+        raise wanted.error("a Text keeps its lines and its length; write str for anything else")
+    return Formatted(min_length=plain.min_length, max_length=plain.max_length)
 
 
 class Emails(Kind, frozen=True, kw_only=True):

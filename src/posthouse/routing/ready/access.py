@@ -42,6 +42,12 @@ class Access:
         self._answer = answer
         _check([*banned, *(allowed or ()), *self._roles])
 
+    def having(self, messenger: str, role: str) -> list[str]:
+        """Return the ids of those of a messenger who have a role by the settings."""
+        of = f"{messenger}:"
+        here = (who for who, roles in self._roles.items() if role in roles and who.startswith(of))
+        return [who.removeprefix(of) for who in here]
+
     async def __call__(self, update: ChatUpdate, call_next: CallNext) -> Any:
         """Pass the update on, its person with the roles from the settings beside those granted."""
         person = f"{update.chat.messenger}:{update.person.id}"

@@ -411,4 +411,142 @@ CREATE TABLE audit (
     CONSTRAINT pk_audit PRIMARY KEY (id)
 );
 CREATE INDEX ix_audit_account_at ON audit (account, at);
-INSERT INTO alembic_version VALUES ('0007');
+CREATE TABLE fan_out (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    item INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    account INTEGER,
+    audience BLOB,
+    state TEXT NOT NULL,
+    "after" TEXT NOT NULL,
+    total INTEGER,
+    person TEXT,
+    created FLOAT NOT NULL,
+    ended FLOAT,
+    CONSTRAINT ck_fan_out_state CHECK (state IN ('planning', 'running', 'paused', 'cancelled', 'done')),
+    CONSTRAINT uq_fan_out_item_revision UNIQUE (item, revision)
+);
+CREATE INDEX ix_fan_out_open ON fan_out (state) WHERE state IN ('planning', 'running', 'paused');
+CREATE TABLE handed_in (
+    publisher TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    item INTEGER,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_handed_in PRIMARY KEY (publisher, "key")
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_handed_in_at ON handed_in (at);
+CREATE TABLE item (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    topic TEXT NOT NULL,
+    "key" TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    body BLOB NOT NULL,
+    shown BLOB NOT NULL,
+    title TEXT NOT NULL,
+    link TEXT,
+    account INTEGER,
+    person TEXT,
+    entry TEXT,
+    state TEXT NOT NULL,
+    published FLOAT NOT NULL,
+    changed FLOAT NOT NULL,
+    expires FLOAT,
+    CONSTRAINT ck_item_revision CHECK (revision >= 1),
+    CONSTRAINT ck_item_state CHECK (state IN ('live', 'withdrawn')),
+    CONSTRAINT uq_item_topic_key UNIQUE (topic, "key")
+);
+CREATE INDEX ix_item_entry ON item (entry);
+CREATE INDEX ix_item_topic_published ON item (topic, published);
+CREATE TABLE plan_term (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    messenger TEXT NOT NULL,
+    person TEXT NOT NULL,
+    "plan" TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    begins FLOAT NOT NULL,
+    ends FLOAT NOT NULL,
+    account INTEGER NOT NULL,
+    "by" TEXT NOT NULL,
+    note TEXT NOT NULL,
+    told TEXT NOT NULL,
+    revoked BOOLEAN NOT NULL,
+    at FLOAT NOT NULL,
+    CONSTRAINT ck_plan_term_ends CHECK (ends > begins),
+    CONSTRAINT ck_plan_term_kind CHECK (kind IN ('trial', 'granted', 'paid'))
+);
+CREATE INDEX ix_plan_term_ends ON plan_term (ends);
+CREATE INDEX ix_plan_term_messenger_person_plan_ends ON plan_term (messenger, person, "plan", ends);
+CREATE UNIQUE INDEX uq_plan_term_trial ON plan_term (messenger, person, "plan") WHERE kind = 'trial';
+CREATE TABLE receipt (
+    item INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    person TEXT,
+    subscription INTEGER,
+    revision INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    due FLOAT NOT NULL,
+    delivery INTEGER,
+    at FLOAT NOT NULL,
+    CONSTRAINT pk_receipt PRIMARY KEY (item, account, chat),
+    CONSTRAINT ck_receipt_state CHECK (state IN ('waiting', 'held', 'queued', 'sent', 'ridden', 'rejected', 'expired', 'unknown', 'cancelled', 'skipped'))
+)
+ WITHOUT ROWID
+
+;
+CREATE INDEX ix_receipt_account_chat_at ON receipt (account, chat, at);
+CREATE INDEX ix_receipt_waiting ON receipt (account, due) WHERE state = 'waiting';
+CREATE INDEX ix_receipt_chat ON receipt (account, chat, due) WHERE state = 'waiting';
+CREATE INDEX ix_receipt_queued ON receipt (account, delivery) WHERE state = 'queued';
+CREATE TABLE source (
+    publisher TEXT NOT NULL,
+    cursor TEXT,
+    memory BLOB,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    errors INTEGER NOT NULL,
+    due FLOAT NOT NULL,
+    fetched FLOAT,
+    CONSTRAINT pk_source PRIMARY KEY (publisher),
+    CONSTRAINT ck_source_state CHECK (state IN ('new', 'running', 'paused', 'stopped'))
+)
+ WITHOUT ROWID
+
+;
+CREATE TABLE subscription (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    topic TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    person TEXT NOT NULL,
+    language TEXT NOT NULL,
+    search TEXT,
+    answers BLOB,
+    condition BLOB,
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    digest TEXT,
+    quiet TEXT,
+    zone TEXT,
+    most INTEGER,
+    revisions TEXT NOT NULL,
+    gates BLOB,
+    since FLOAT NOT NULL,
+    version INTEGER NOT NULL,
+    created FLOAT NOT NULL,
+    changed FLOAT NOT NULL,
+    CONSTRAINT ck_subscription_most CHECK (most IS NULL OR most >= 1),
+    CONSTRAINT ck_subscription_revisions CHECK (revisions IN ('edit', 'again', 'ignore')),
+    CONSTRAINT ck_subscription_state CHECK (state IN ('active', 'paused', 'suspended', 'ended'))
+);
+CREATE INDEX ix_subscription_account_chat ON subscription (account, chat);
+CREATE INDEX ix_subscription_account_person ON subscription (account, person);
+CREATE INDEX ix_subscription_topic_state_id ON subscription (topic, state, id);
+CREATE UNIQUE INDEX uq_subscription_topic ON subscription (topic, account, chat) WHERE search IS NULL AND state <> 'ended';
+INSERT INTO alembic_version VALUES ('0008');

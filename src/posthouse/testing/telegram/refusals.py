@@ -89,6 +89,7 @@ NO_RIGHT_TO_POST = "Bad Request: need administrator rights in the channel chat" 
 NO_RIGHTS = "Bad Request: not enough rights"  # C
 NO_RIGHT_TO_RESTRICT = "Bad Request: not enough rights to restrict/unrestrict chat member"  # MM
 NO_RIGHT_TO_PIN = "Bad Request: not enough rights to manage pinned messages in the chat"  # MM
+MEMBERS_HIDDEN = "Bad Request: member list is inaccessible"  # MM
 ADMIN_REQUIRED = "Bad Request: CHAT_ADMIN_REQUIRED"  # cloud
 OWNER_STAYS = "Bad Request: can't remove chat owner"  # MM
 ADMIN_STAYS = "Bad Request: user is an administrator of the chat"  # cloud

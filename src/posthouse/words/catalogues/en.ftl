@@ -386,3 +386,225 @@ posthouse-staff-statistics-banned = { $name } (banned)
 posthouse-ban-help = Ban the author of the message you answer
 posthouse-post_ad-help = Post to the channel, with a link on a button
 posthouse-statistics-help = Show who published how much
+
+## Saved searches
+
+# How an empty choice is shown: nothing chosen stands for everything.
+posthouse-search-all = all
+posthouse-search-above = That is above the upper bound, { $bound }. Give a lower one, or change the upper bound first.
+posthouse-search-below = That is below the lower bound, { $bound }. Give a higher one, or go back and change the lower bound.
+posthouse-search-week = { $count ->
+    [0] It would have found nothing in the last week.
+    [one] It would have found { $count } item in the last week.
+   *[other] It would have found { $count } items in the last week.
+ }
+posthouse-search-saved = The search is active. You get what is new as soon as it comes.
+posthouse-search-fresh = Found in the last three days:
+posthouse-search-nothing = Nothing was found in the last three days.
+posthouse-search-everything = everything
+posthouse-search-none = You have no saved searches yet.
+posthouse-search-list = Your searches: { $name }
+posthouse-search-is = { $title }
+    This search is { $state }.
+posthouse-search-active = on
+posthouse-search-paused = off
+posthouse-search-suspended = suspended
+posthouse-search-on = Switch on
+posthouse-search-off = Switch off
+posthouse-search-change = Change
+posthouse-search-look = What does it find?
+posthouse-search-end = Delete
+posthouse-search-end-sure = Delete the search “{ $title }”?
+posthouse-search-ended = The search was deleted.
+posthouse-search-lost = That search is not there any more.
+posthouse-search-misfit = The questions of this search have changed since. Please change it and answer them again.
+posthouse-search-mine = My searches
+posthouse-search-new = New search
+
+# --- publishing: how items reach those who want them
+# $count is how many more items there are.
+posthouse-publishing-more = … and { $count } more
+# $title is a topic or a saved search, $count how many items of it follow, a line each.
+posthouse-publishing-digest = { $title }: { $count } new
+posthouse-publishing-open = Open the post
+
+# --- subscriptions: topics whose items come by themselves
+# $title is a topic's.
+posthouse-subscription-ask = { $title }: when shall what is new come to you?
+# When items come; $at is a time, $day a day of the week.
+posthouse-subscription-now = At once
+posthouse-subscription-daily = Every day at { $at }
+posthouse-subscription-weekdays = Monday to Friday at { $at }
+posthouse-subscription-weekly = Once a week ({ $day }, { $at })
+posthouse-subscription-custom = On a schedule of its own ({ $cron })
+# How a subscription stands.
+posthouse-subscription-active = You are subscribed.
+posthouse-subscription-paused = Paused: nothing comes.
+posthouse-subscription-suspended = Suspended: { $reason }
+posthouse-subscription-reason-blocked = Suspended, since the bot was blocked.
+posthouse-subscription-reason-gate = Suspended, since you do not fulfil what it takes any more.
+posthouse-subscription-reason-plan = Suspended, since “{ $plan }” has ended.
+# What is set, a line each.
+posthouse-subscription-is-when = When: { $when }
+posthouse-subscription-is-quiet = Quiet hours: { $quiet }
+posthouse-subscription-is-most = { $most ->
+    [0] How many a day: as many as there are
+   *[other] How many a day: at most { $most }
+}
+posthouse-subscription-is-edit = Changes: what was sent is changed
+posthouse-subscription-is-again = Changes: sent again
+posthouse-subscription-is-ignore = Changes: what was sent stays as it is
+posthouse-subscription-is-zone = Time zone: { $zone }, where it is { $now }
+posthouse-subscription-none = none
+# Buttons.
+posthouse-subscription-when = When
+posthouse-subscription-quiet = Quiet hours
+posthouse-subscription-most = How many
+posthouse-subscription-changes = Changes
+posthouse-subscription-zone = Time zone
+posthouse-subscription-pause = Pause
+posthouse-subscription-resume = Go on
+posthouse-subscription-end = Unsubscribe
+posthouse-subscription-end-sure = Unsubscribe from “{ $title }”?
+posthouse-subscription-again = Subscribe again
+posthouse-subscription-search = The search
+posthouse-subscription-mine = My subscriptions
+posthouse-subscription-back = ‹ Back
+posthouse-subscription-settings = ⚙ Subscription
+posthouse-subscription-more = Show them
+posthouse-subscription-clock = Another time
+posthouse-subscription-quiet-other = Other hours
+posthouse-subscription-any = As many as there are
+posthouse-subscription-do-edit = Change what was sent
+posthouse-subscription-do-again = Send it again
+posthouse-subscription-do-ignore = Leave it
+# Questions.
+posthouse-subscription-ask-when = { $title }: when shall what is new come?
+posthouse-subscription-ask-clock = At what time?
+posthouse-subscription-ask-quiet = When shall nothing come? What is new meanwhile comes afterwards.
+posthouse-subscription-ask-from = From when on shall it be quiet?
+posthouse-subscription-ask-until = Quiet from { $begins } until when?
+posthouse-subscription-ask-most = How many a day at most? Of the rest you are told how many there are.
+posthouse-subscription-ask-changes = When something changes that was sent to you already:
+posthouse-subscription-ask-area = Where do you keep the time?
+posthouse-subscription-ask-zone = Which place has your time? You may write a few letters of it.
+posthouse-subscription-whole-day = Those hours would never end. Pause the subscription instead.
+# $title is a topic's.
+posthouse-subscription-ended = You are not subscribed to “{ $title }” any more.
+posthouse-subscription-lost = That subscription is not there any more.
+posthouse-subscription-staff = Only the staff can say what this chat subscribes to.
+posthouse-subscription-list = Your subscriptions:
+posthouse-subscription-nothing = You have no subscriptions yet.
+posthouse-subscription-left-nothing = None of them is there any more.
+# What the ready-made commands say.
+posthouse-subscription-topics = What would you like to subscribe to?
+posthouse-subscription-no-topics = There is nothing to subscribe to here.
+posthouse-subscription-which = Which one do you want to end?
+posthouse-subscribe-help = Subscribe to what is published here
+posthouse-subscriptions-help = Show what you are subscribed to
+posthouse-unsubscribe-help = End a subscription
+# The page of a topic; $bot is the bot's title.
+posthouse-subscription-page-by = Published by { $bot }
+posthouse-subscription-page-newest = Newest
+posthouse-subscription-page-nothing = Nothing has been published yet.
+posthouse-subscription-page-open = Subscribe in the chat
+posthouse-subscription-page-feeds = Or read it in a feed reader:
+
+# --- gates: what a person needs first
+# $chat is the name of a chat, $command what was typed, $plan the name of a plan, $until a date and
+# time, $period how long it lasts.
+
+posthouse-gate-member = To go on, join “{ $chat }” first.
+posthouse-gate-join = Join
+posthouse-gate-joined = I have joined
+posthouse-gate-not-yet = You are not in “{ $chat }” yet.
+posthouse-gate-hidden = This is for members of “{ $chat }”, and the bot may not see who they are. Those who run the bot have to make it an administrator there.
+posthouse-gate-later = Whether you are in “{ $chat }” cannot be checked right now.
+posthouse-gate-again = Try again
+posthouse-gate-open = Thank you. Now send { $command } again.
+
+posthouse-plan-needed = This is part of “{ $plan }”, which you do not have yet.
+posthouse-plan-needed-over = This is part of “{ $plan }”, which you had until { $until }.
+posthouse-plan-about = About “{ $plan }”
+posthouse-plan-try = { $period } for free
+posthouse-plan-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+ }
+posthouse-plan-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+ }
+posthouse-plan-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+ }
+posthouse-plan-is = You have “{ $plan }” until { $until }.
+posthouse-plan-was = You had “{ $plan }” until { $until }.
+posthouse-plan-none = You do not have “{ $plan }”.
+posthouse-plan-begun = “{ $plan }” is yours until { $until }.
+posthouse-plan-given = You were given “{ $plan }”. You have it until { $until }.
+posthouse-plan-tried = You have had “{ $plan }” for free before.
+posthouse-plan-go-on = Go on
+posthouse-plan-offer = Get it for longer
+posthouse-plan-near = You have “{ $plan }” until { $until }. After that, what needs it stops.
+posthouse-plan-over = “{ $plan }” has ended. Nothing comes by it until you have it again.
+posthouse-plans = Your plans
+posthouse-plans-granted = { $person } has “{ $plan }” until { $until }.
+posthouse-plans-revoked = { $person } does not have “{ $plan }” any more.
+posthouse-plans-nothing = { $person } does not have “{ $plan }”.
+posthouse-plans-unknown = There is no plan { $plan }. There are: { $plans }
+posthouse-plans-periods = Give between 1 and { $most } periods.
+
+## Broadcasts
+
+posthouse-broadcast-help = Send a message to everybody, or to some
+posthouse-broadcast-words = What should it say? Your formatting is kept.
+posthouse-broadcast-photo = Send a photo for it, or skip this.
+posthouse-broadcast-label = What should a button with a link say? Skip this to have none.
+posthouse-broadcast-url = Where should the button lead?
+posthouse-broadcast-audience = Who should get it?
+posthouse-audience-all = Everybody
+posthouse-audience-active = Those who wrote lately
+posthouse-audience-language = Those who speak a language
+posthouse-audience-topic = Those who subscribe to a topic
+posthouse-audience-role = Those who have a role
+posthouse-broadcast-days = Within how many days did they write?
+posthouse-broadcast-language = Which language? Write its tag, such as en or uk.
+posthouse-broadcast-topic = What is the topic called?
+posthouse-broadcast-role = What is the role called?
+# $count is the number of recipients, $whom the audience as it is written on the command line.
+posthouse-broadcast-confirm =
+    This goes to { $count ->
+        [one] one recipient
+       *[other] { $count } recipients
+    } ({ $whom }). Send it?
+posthouse-broadcast-nobody = Nobody would get this, so it was not sent.
+# $listed is a list of reasons with numbers.
+posthouse-broadcast-left-out = Left out: { $listed }.
+posthouse-broadcast-why-blocked = cannot be reached
+posthouse-broadcast-why-banned = banned
+posthouse-broadcast-why-paused = paused
+posthouse-broadcast-why-no-private-chat = never wrote in private
+# What is left, or what it will take.
+posthouse-broadcast-takes =
+    About { $hours ->
+        [0] { $minutes } min
+       *[other] { $hours } h { $minutes } min
+    }.
+posthouse-broadcast-send = Yes, send it
+posthouse-broadcast-drop = Do not send
+posthouse-broadcast-pause = Pause
+posthouse-broadcast-resume = Go on
+posthouse-broadcast-cancel = Stop for good
+posthouse-broadcast-dropped = It was not sent.
+posthouse-broadcast-gone = That broadcast is not there any more.
+# $id is its number, $title its first line.
+posthouse-broadcast-running = Broadcast { $id } is going out: { $title }
+posthouse-broadcast-paused = Broadcast { $id } is paused: { $title }
+posthouse-broadcast-scheduled = Broadcast { $id } waits for its time: { $title }
+posthouse-broadcast-cancelled = Broadcast { $id } was stopped: { $title }
+posthouse-broadcast-done = Broadcast { $id } is done: { $title }
+posthouse-broadcast-retracted = Broadcast { $id } was taken back: { $title }
+posthouse-broadcast-over = Broadcast { $id } is over: { $title }
+posthouse-broadcast-counts = Sent: { $sent }. Failed: { $failed }. Unknown: { $unknown }. Left: { $left }.

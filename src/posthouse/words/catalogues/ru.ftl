@@ -355,3 +355,218 @@ posthouse-staff-statistics-banned = { $name } (заблокировано)
 posthouse-ban-help = Заблокировать автора сообщения, на которое отвечаете
 posthouse-post_ad-help = Опубликовать в канале, со ссылкой на кнопке
 posthouse-statistics-help = Показать, кто сколько опубликовал
+
+## Сохранённые поиски
+
+# Как показан пустой выбор: ничего не выбрано означает всё.
+posthouse-search-all = все
+posthouse-search-above = Это больше верхней границы, { $bound }. Укажите меньше или сначала измените верхнюю границу.
+posthouse-search-below = Это меньше нижней границы, { $bound }. Укажите больше или вернитесь и измените нижнюю границу.
+posthouse-search-week = { $count ->
+    [0] За последнюю неделю поиск не нашёл бы ничего.
+    [one] За последнюю неделю поиск нашёл бы { $count } запись.
+    [few] За последнюю неделю поиск нашёл бы { $count } записи.
+   *[other] За последнюю неделю поиск нашёл бы { $count } записей.
+ }
+posthouse-search-saved = Поиск включён. Новое будет приходить вам, как только появится.
+posthouse-search-fresh = Найдено за последние три дня:
+posthouse-search-nothing = За последние три дня ничего не найдено.
+posthouse-search-everything = всё
+posthouse-search-none = У вас пока нет сохранённых поисков.
+posthouse-search-list = Ваши поиски: { $name }
+posthouse-search-is = { $title }
+    Этот поиск { $state }.
+posthouse-search-active = включён
+posthouse-search-paused = выключен
+posthouse-search-suspended = приостановлен
+posthouse-search-on = Включить
+posthouse-search-off = Выключить
+posthouse-search-change = Изменить
+posthouse-search-look = Что он находит?
+posthouse-search-end = Удалить
+posthouse-search-end-sure = Удалить поиск «{ $title }»?
+posthouse-search-ended = Поиск удалён.
+posthouse-search-lost = Этого поиска уже нет.
+posthouse-search-misfit = Вопросы этого поиска с тех пор изменились. Пожалуйста, измените его и ответьте ещё раз.
+posthouse-search-mine = Мои поиски
+posthouse-search-new = Новый поиск
+
+# --- publishing: how items reach those who want them
+posthouse-publishing-more = … и ещё { $count }
+posthouse-publishing-digest = { $title }: новых – { $count }
+posthouse-publishing-open = Открыть публикацию
+
+# --- подписки: темы, публикации которых приходят сами
+# $title – название темы.
+posthouse-subscription-ask = { $title }: когда присылать новое?
+# Когда приходит новое; $at – время, $day – день недели.
+posthouse-subscription-now = Сразу
+posthouse-subscription-daily = Каждый день в { $at }
+posthouse-subscription-weekdays = С понедельника по пятницу в { $at }
+posthouse-subscription-weekly = Раз в неделю ({ $day }, { $at })
+posthouse-subscription-custom = По своему расписанию ({ $cron })
+# Состояние подписки.
+posthouse-subscription-active = Вы подписаны.
+posthouse-subscription-paused = Приостановлено: ничего не приходит.
+posthouse-subscription-suspended = Приостановлено: { $reason }
+posthouse-subscription-reason-blocked = Приостановлено, потому что бот был заблокирован.
+posthouse-subscription-reason-gate = Приостановлено, потому что условия подписки больше не выполнены.
+posthouse-subscription-reason-plan = Приостановлено, потому что «{ $plan }» закончилось.
+# Настройки, каждая в своей строке.
+posthouse-subscription-is-when = Когда: { $when }
+posthouse-subscription-is-quiet = Тихие часы: { $quiet }
+posthouse-subscription-is-most = { $most ->
+    [0] Сколько в день: сколько есть
+   *[other] Сколько в день: не больше { $most }
+}
+posthouse-subscription-is-edit = Изменения: присланное исправляется
+posthouse-subscription-is-again = Изменения: присылаются ещё раз
+posthouse-subscription-is-ignore = Изменения: присланное остаётся как есть
+posthouse-subscription-is-zone = Часовой пояс: { $zone }, там сейчас { $now }
+posthouse-subscription-none = нет
+# Кнопки.
+posthouse-subscription-when = Когда
+posthouse-subscription-quiet = Тихие часы
+posthouse-subscription-most = Сколько
+posthouse-subscription-changes = Изменения
+posthouse-subscription-zone = Часовой пояс
+posthouse-subscription-pause = Приостановить
+posthouse-subscription-resume = Возобновить
+posthouse-subscription-end = Отписаться
+posthouse-subscription-end-sure = Отписаться от «{ $title }»?
+posthouse-subscription-again = Подписаться снова
+posthouse-subscription-search = Поиск
+posthouse-subscription-mine = Мои подписки
+posthouse-subscription-back = ‹ Назад
+posthouse-subscription-settings = ⚙ Подписка
+posthouse-subscription-more = Показать
+posthouse-subscription-clock = Другое время
+posthouse-subscription-quiet-other = Другие часы
+posthouse-subscription-any = Сколько есть
+posthouse-subscription-do-edit = Исправить присланное
+posthouse-subscription-do-again = Прислать ещё раз
+posthouse-subscription-do-ignore = Оставить как есть
+# Вопросы.
+posthouse-subscription-ask-when = { $title }: когда присылать новое?
+posthouse-subscription-ask-clock = В котором часу?
+posthouse-subscription-ask-quiet = Когда ничего не присылать? Новое за это время придёт потом.
+posthouse-subscription-ask-from = С какого часа должно быть тихо?
+posthouse-subscription-ask-until = Тихо с { $begins } – до которого часа?
+posthouse-subscription-ask-most = Сколько самое большее в день? Об остальном будет сказано, сколько его.
+posthouse-subscription-ask-changes = Когда меняется то, что вам уже прислано:
+posthouse-subscription-ask-area = По времени какой части света вы живёте?
+posthouse-subscription-ask-zone = Какое место имеет ваше время? Можно написать несколько букв его названия.
+posthouse-subscription-whole-day = Такие часы не кончились бы никогда. Лучше приостановите подписку.
+# $title – название темы.
+posthouse-subscription-ended = Вы больше не подписаны на «{ $title }».
+posthouse-subscription-lost = Этой подписки уже нет.
+posthouse-subscription-staff = На что подписан этот чат, решает только персонал.
+posthouse-subscription-list = Ваши подписки:
+posthouse-subscription-nothing = У вас пока нет подписок.
+posthouse-subscription-left-nothing = Ничего из этого уже нет.
+# Что говорят готовые команды.
+posthouse-subscription-topics = На что вы хотите подписаться?
+posthouse-subscription-no-topics = Здесь не на что подписаться.
+posthouse-subscription-which = От какой подписки отказаться?
+posthouse-subscribe-help = Подписаться на то, что здесь публикуют
+posthouse-subscriptions-help = Показать ваши подписки
+posthouse-unsubscribe-help = Отписаться
+# Страница темы; $bot – название бота.
+posthouse-subscription-page-by = Публикует «{ $bot }»
+posthouse-subscription-page-newest = Самое новое
+posthouse-subscription-page-nothing = Пока ничего не опубликовано.
+posthouse-subscription-page-open = Подписаться в чате
+posthouse-subscription-page-feeds = Или читайте в программе для лент:
+
+# --- условия: что нужно человеку сначала
+
+posthouse-gate-member = Чтобы продолжить, сначала вступите в «{ $chat }».
+posthouse-gate-join = Вступить
+posthouse-gate-joined = Я уже там
+posthouse-gate-not-yet = Вас ещё нет в «{ $chat }».
+posthouse-gate-hidden = Это только для участников «{ $chat }», но бот не видит, кто там есть. Владельцы бота должны сделать его там администратором.
+posthouse-gate-later = Сейчас не удаётся проверить, есть ли вы в «{ $chat }».
+posthouse-gate-again = Попробовать ещё раз
+posthouse-gate-open = Спасибо. Теперь отправьте { $command } ещё раз.
+
+posthouse-plan-needed = Это входит в «{ $plan }», а у вас этого ещё нет.
+posthouse-plan-needed-over = Это входит в «{ $plan }», что действовало у вас до { $until }.
+posthouse-plan-about = О «{ $plan }»
+posthouse-plan-try = { $period } бесплатно
+posthouse-plan-months = { $count ->
+    [one] { $count } месяц
+    [few] { $count } месяца
+   *[other] { $count } месяцев
+ }
+posthouse-plan-days = { $count ->
+    [one] { $count } день
+    [few] { $count } дня
+   *[other] { $count } дней
+ }
+posthouse-plan-hours = { $count ->
+    [one] { $count } час
+    [few] { $count } часа
+   *[other] { $count } часов
+ }
+posthouse-plan-is = «{ $plan }» действует у вас до { $until }.
+posthouse-plan-was = «{ $plan }» действовало у вас до { $until }.
+posthouse-plan-none = У вас нет «{ $plan }».
+posthouse-plan-begun = «{ $plan }» ваше до { $until }.
+posthouse-plan-given = Вам предоставили «{ $plan }». Действует до { $until }.
+posthouse-plan-tried = Вы уже пользовались «{ $plan }» бесплатно.
+posthouse-plan-go-on = Дальше
+posthouse-plan-offer = Получить на дольше
+posthouse-plan-near = «{ $plan }» действует у вас до { $until }. После этого всё, что от него зависит, остановится.
+posthouse-plan-over = «{ $plan }» закончилось. Благодаря ему ничего не приходит, пока оно не появится у вас снова.
+posthouse-plans = Ваши планы
+posthouse-plans-granted = { $person } пользуется «{ $plan }» до { $until }.
+posthouse-plans-revoked = { $person } больше не пользуется «{ $plan }».
+posthouse-plans-nothing = { $person } не пользуется «{ $plan }».
+posthouse-plans-unknown = Плана { $plan } нет. Есть такие: { $plans }
+posthouse-plans-periods = Укажите от 1 до { $most } периодов.
+
+## Рассылки
+
+posthouse-broadcast-help = Отправить сообщение всем или некоторым
+posthouse-broadcast-words = Что написать? Форматирование сохранится.
+posthouse-broadcast-photo = Пришлите фото к нему или пропустите.
+posthouse-broadcast-label = Что написать на кнопке со ссылкой? Пропустите, если она не нужна.
+posthouse-broadcast-url = Куда ведёт кнопка?
+posthouse-broadcast-audience = Кто должен это получить?
+posthouse-audience-all = Все
+posthouse-audience-active = Те, кто недавно писал
+posthouse-audience-language = Те, кто говорит на каком-то языке
+posthouse-audience-topic = Подписанные на тему
+posthouse-audience-role = Те, у кого есть роль
+posthouse-broadcast-days = За сколько последних дней они писали?
+posthouse-broadcast-language = На каком языке? Напишите его код, например en или uk.
+posthouse-broadcast-topic = Как называется тема?
+posthouse-broadcast-role = Как называется роль?
+posthouse-broadcast-confirm =
+    Получателей: { $count } ({ $whom }). Отправить?
+posthouse-broadcast-nobody = Этого никто бы не получил, поэтому ничего не отправлено.
+posthouse-broadcast-left-out = Не получат: { $listed }.
+posthouse-broadcast-why-blocked = недоступны
+posthouse-broadcast-why-banned = заблокированы
+posthouse-broadcast-why-paused = на паузе
+posthouse-broadcast-why-no-private-chat = не писали лично
+posthouse-broadcast-takes =
+    Примерно { $hours ->
+        [0] { $minutes } мин
+       *[other] { $hours } ч { $minutes } мин
+    }.
+posthouse-broadcast-send = Да, отправить
+posthouse-broadcast-drop = Не отправлять
+posthouse-broadcast-pause = Пауза
+posthouse-broadcast-resume = Продолжить
+posthouse-broadcast-cancel = Остановить насовсем
+posthouse-broadcast-dropped = Не отправлено.
+posthouse-broadcast-gone = Этой рассылки больше нет.
+posthouse-broadcast-running = Рассылка { $id } идёт: { $title }
+posthouse-broadcast-paused = Рассылка { $id } на паузе: { $title }
+posthouse-broadcast-scheduled = Рассылка { $id } ждёт своего времени: { $title }
+posthouse-broadcast-cancelled = Рассылка { $id } остановлена: { $title }
+posthouse-broadcast-done = Рассылка { $id } завершена: { $title }
+posthouse-broadcast-retracted = Рассылка { $id } отозвана: { $title }
+posthouse-broadcast-over = Рассылка { $id } закончилась: { $title }
+posthouse-broadcast-counts = Отправлено: { $sent }. Не удалось: { $failed }. Неизвестно: { $unknown }. Осталось: { $left }.

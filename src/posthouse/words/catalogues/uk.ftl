@@ -359,3 +359,218 @@ posthouse-staff-statistics-banned = { $name } (заблоковано)
 posthouse-ban-help = Заблокувати автора повідомлення, на яке відповідаєте
 posthouse-post_ad-help = Опублікувати в каналі, з посиланням на кнопці
 posthouse-statistics-help = Показати, хто скільки опублікував
+
+## Збережені пошуки
+
+# Як показано порожній вибір: нічого не вибрано означає все.
+posthouse-search-all = усі
+posthouse-search-above = Це більше за верхню межу, { $bound }. Вкажіть менше або спершу змініть верхню межу.
+posthouse-search-below = Це менше за нижню межу, { $bound }. Вкажіть більше або поверніться й змініть нижню межу.
+posthouse-search-week = { $count ->
+    [0] За останній тиждень пошук не знайшов би нічого.
+    [one] За останній тиждень пошук знайшов би { $count } запис.
+    [few] За останній тиждень пошук знайшов би { $count } записи.
+   *[other] За останній тиждень пошук знайшов би { $count } записів.
+ }
+posthouse-search-saved = Пошук увімкнено. Нове надходитиме вам, щойно з'явиться.
+posthouse-search-fresh = Знайдено за останні три дні:
+posthouse-search-nothing = За останні три дні нічого не знайдено.
+posthouse-search-everything = усе
+posthouse-search-none = У вас ще немає збережених пошуків.
+posthouse-search-list = Ваші пошуки: { $name }
+posthouse-search-is = { $title }
+    Цей пошук { $state }.
+posthouse-search-active = увімкнено
+posthouse-search-paused = вимкнено
+posthouse-search-suspended = призупинено
+posthouse-search-on = Увімкнути
+posthouse-search-off = Вимкнути
+posthouse-search-change = Змінити
+posthouse-search-look = Що він знаходить?
+posthouse-search-end = Видалити
+posthouse-search-end-sure = Видалити пошук «{ $title }»?
+posthouse-search-ended = Пошук видалено.
+posthouse-search-lost = Цього пошуку вже немає.
+posthouse-search-misfit = Запитання цього пошуку відтоді змінилися. Будь ласка, змініть його й дайте відповіді ще раз.
+posthouse-search-mine = Мої пошуки
+posthouse-search-new = Новий пошук
+
+# --- publishing: how items reach those who want them
+posthouse-publishing-more = … і ще { $count }
+posthouse-publishing-digest = { $title }: нових – { $count }
+posthouse-publishing-open = Відкрити публікацію
+
+# --- підписки: теми, публікації яких надходять самі
+# $title – назва теми.
+posthouse-subscription-ask = { $title }: коли надсилати нове?
+# Коли надходить нове; $at – час, $day – день тижня.
+posthouse-subscription-now = Одразу
+posthouse-subscription-daily = Щодня о { $at }
+posthouse-subscription-weekdays = З понеділка до п'ятниці о { $at }
+posthouse-subscription-weekly = Раз на тиждень ({ $day }, { $at })
+posthouse-subscription-custom = За власним розкладом ({ $cron })
+# Стан підписки.
+posthouse-subscription-active = Ви підписані.
+posthouse-subscription-paused = Призупинено: нічого не надходить.
+posthouse-subscription-suspended = Призупинено: { $reason }
+posthouse-subscription-reason-blocked = Призупинено, бо бота було заблоковано.
+posthouse-subscription-reason-gate = Призупинено, бо умови підписки більше не виконано.
+posthouse-subscription-reason-plan = Призупинено, бо «{ $plan }» закінчилося.
+# Налаштування, кожне в окремому рядку.
+posthouse-subscription-is-when = Коли: { $when }
+posthouse-subscription-is-quiet = Тихі години: { $quiet }
+posthouse-subscription-is-most = { $most ->
+    [0] Скільки на день: скільки є
+   *[other] Скільки на день: щонайбільше { $most }
+}
+posthouse-subscription-is-edit = Зміни: надіслане виправляється
+posthouse-subscription-is-again = Зміни: надсилаються ще раз
+posthouse-subscription-is-ignore = Зміни: надіслане лишається як є
+posthouse-subscription-is-zone = Часовий пояс: { $zone }, там зараз { $now }
+posthouse-subscription-none = немає
+# Кнопки.
+posthouse-subscription-when = Коли
+posthouse-subscription-quiet = Тихі години
+posthouse-subscription-most = Скільки
+posthouse-subscription-changes = Зміни
+posthouse-subscription-zone = Часовий пояс
+posthouse-subscription-pause = Призупинити
+posthouse-subscription-resume = Відновити
+posthouse-subscription-end = Відписатися
+posthouse-subscription-end-sure = Відписатися від «{ $title }»?
+posthouse-subscription-again = Підписатися знову
+posthouse-subscription-search = Пошук
+posthouse-subscription-mine = Мої підписки
+posthouse-subscription-back = ‹ Назад
+posthouse-subscription-settings = ⚙ Підписка
+posthouse-subscription-more = Показати
+posthouse-subscription-clock = Інший час
+posthouse-subscription-quiet-other = Інші години
+posthouse-subscription-any = Скільки є
+posthouse-subscription-do-edit = Виправити надіслане
+posthouse-subscription-do-again = Надіслати ще раз
+posthouse-subscription-do-ignore = Лишити як є
+# Запитання.
+posthouse-subscription-ask-when = { $title }: коли надсилати нове?
+posthouse-subscription-ask-clock = О котрій годині?
+posthouse-subscription-ask-quiet = Коли нічого не надсилати? Нове за цей час надійде потім.
+posthouse-subscription-ask-from = Відколи має бути тихо?
+posthouse-subscription-ask-until = Тихо від { $begins } – до котрої години?
+posthouse-subscription-ask-most = Скільки щонайбільше на день? Про решту буде сказано, скільки її.
+posthouse-subscription-ask-changes = Коли змінюється те, що вам уже надіслано:
+posthouse-subscription-ask-area = За часом якої частини світу ви живете?
+posthouse-subscription-ask-zone = Яке місце має ваш час? Можна написати кілька літер його назви.
+posthouse-subscription-whole-day = Такі години не скінчилися б ніколи. Натомість призупиніть підписку.
+# $title – назва теми.
+posthouse-subscription-ended = Ви більше не підписані на «{ $title }».
+posthouse-subscription-lost = Цієї підписки вже немає.
+posthouse-subscription-staff = На що підписаний цей чат, вирішує лише персонал.
+posthouse-subscription-list = Ваші підписки:
+posthouse-subscription-nothing = У вас поки немає підписок.
+posthouse-subscription-left-nothing = Нічого з цього вже немає.
+# Що кажуть готові команди.
+posthouse-subscription-topics = На що ви хочете підписатися?
+posthouse-subscription-no-topics = Тут немає на що підписатися.
+posthouse-subscription-which = Від якої підписки відмовитися?
+posthouse-subscribe-help = Підписатися на те, що тут публікують
+posthouse-subscriptions-help = Показати ваші підписки
+posthouse-unsubscribe-help = Відписатися
+# Сторінка теми; $bot – назва бота.
+posthouse-subscription-page-by = Публікує «{ $bot }»
+posthouse-subscription-page-newest = Найновіше
+posthouse-subscription-page-nothing = Поки нічого не опубліковано.
+posthouse-subscription-page-open = Підписатися в чаті
+posthouse-subscription-page-feeds = Або читайте у програмі для стрічок:
+
+# --- умови: що потрібно людині спочатку
+
+posthouse-gate-member = Щоб продовжити, спершу приєднайтеся до «{ $chat }».
+posthouse-gate-join = Приєднатися
+posthouse-gate-joined = Я вже там
+posthouse-gate-not-yet = Вас ще немає в «{ $chat }».
+posthouse-gate-hidden = Це лише для учасників «{ $chat }», але бот не бачить, хто там є. Власники бота мають зробити його там адміністратором.
+posthouse-gate-later = Зараз не вдається перевірити, чи ви є в «{ $chat }».
+posthouse-gate-again = Спробувати ще раз
+posthouse-gate-open = Дякуємо. Тепер надішліть { $command } ще раз.
+
+posthouse-plan-needed = Це входить до «{ $plan }», а у вас цього ще немає.
+posthouse-plan-needed-over = Це входить до «{ $plan }», що діяло у вас до { $until }.
+posthouse-plan-about = Про «{ $plan }»
+posthouse-plan-try = { $period } безкоштовно
+posthouse-plan-months = { $count ->
+    [one] { $count } місяць
+    [few] { $count } місяці
+   *[other] { $count } місяців
+ }
+posthouse-plan-days = { $count ->
+    [one] { $count } день
+    [few] { $count } дні
+   *[other] { $count } днів
+ }
+posthouse-plan-hours = { $count ->
+    [one] { $count } година
+    [few] { $count } години
+   *[other] { $count } годин
+ }
+posthouse-plan-is = «{ $plan }» діє у вас до { $until }.
+posthouse-plan-was = «{ $plan }» діяло у вас до { $until }.
+posthouse-plan-none = У вас немає «{ $plan }».
+posthouse-plan-begun = «{ $plan }» ваше до { $until }.
+posthouse-plan-given = Вам надали «{ $plan }». Діє до { $until }.
+posthouse-plan-tried = Ви вже мали «{ $plan }» безкоштовно.
+posthouse-plan-go-on = Далі
+posthouse-plan-offer = Отримати на довше
+posthouse-plan-near = «{ $plan }» діє у вас до { $until }. Після цього все, що від нього залежить, зупиниться.
+posthouse-plan-over = «{ $plan }» закінчилося. Завдяки йому нічого не надходить, доки воно у вас не з'явиться знову.
+posthouse-plans = Ваші плани
+posthouse-plans-granted = { $person } має «{ $plan }» до { $until }.
+posthouse-plans-revoked = { $person } більше не має «{ $plan }».
+posthouse-plans-nothing = { $person } не має «{ $plan }».
+posthouse-plans-unknown = Плану { $plan } немає. Є такі: { $plans }
+posthouse-plans-periods = Вкажіть від 1 до { $most } періодів.
+
+## Розсилки
+
+posthouse-broadcast-help = Надіслати повідомлення всім або декому
+posthouse-broadcast-words = Що написати? Форматування збережеться.
+posthouse-broadcast-photo = Надішліть фото до нього або пропустіть.
+posthouse-broadcast-label = Що написати на кнопці з посиланням? Пропустіть, якщо вона не потрібна.
+posthouse-broadcast-url = Куди веде кнопка?
+posthouse-broadcast-audience = Хто має це отримати?
+posthouse-audience-all = Усі
+posthouse-audience-active = Ті, хто нещодавно писав
+posthouse-audience-language = Ті, хто говорить певною мовою
+posthouse-audience-topic = Підписані на тему
+posthouse-audience-role = Ті, хто має роль
+posthouse-broadcast-days = За скільки останніх днів вони писали?
+posthouse-broadcast-language = Якою мовою? Напишіть її код, наприклад en або uk.
+posthouse-broadcast-topic = Як називається тема?
+posthouse-broadcast-role = Як називається роль?
+posthouse-broadcast-confirm =
+    Отримувачів: { $count } ({ $whom }). Надіслати?
+posthouse-broadcast-nobody = Цього ніхто б не отримав, тому нічого не надіслано.
+posthouse-broadcast-left-out = Не отримають: { $listed }.
+posthouse-broadcast-why-blocked = недоступні
+posthouse-broadcast-why-banned = заблоковані
+posthouse-broadcast-why-paused = на паузі
+posthouse-broadcast-why-no-private-chat = не писали особисто
+posthouse-broadcast-takes =
+    Приблизно { $hours ->
+        [0] { $minutes } хв
+       *[other] { $hours } год { $minutes } хв
+    }.
+posthouse-broadcast-send = Так, надіслати
+posthouse-broadcast-drop = Не надсилати
+posthouse-broadcast-pause = Пауза
+posthouse-broadcast-resume = Продовжити
+posthouse-broadcast-cancel = Зупинити назовсім
+posthouse-broadcast-dropped = Не надіслано.
+posthouse-broadcast-gone = Цієї розсилки вже немає.
+posthouse-broadcast-running = Розсилка { $id } триває: { $title }
+posthouse-broadcast-paused = Розсилка { $id } на паузі: { $title }
+posthouse-broadcast-scheduled = Розсилка { $id } чекає свого часу: { $title }
+posthouse-broadcast-cancelled = Розсилку { $id } зупинено: { $title }
+posthouse-broadcast-done = Розсилку { $id } завершено: { $title }
+posthouse-broadcast-retracted = Розсилку { $id } відкликано: { $title }
+posthouse-broadcast-over = Розсилка { $id } скінчилася: { $title }
+posthouse-broadcast-counts = Надіслано: { $sent }. Не вдалося: { $failed }. Невідомо: { $unknown }. Лишилося: { $left }.

@@ -18,7 +18,7 @@ from posthouse.errors import ConflictError, OverloadedError, StoreUnavailableErr
 from posthouse.model.outgoing import Content, Outgoing
 from posthouse.model.text import Text
 from posthouse.payloads import Keys
-from posthouse.ports.adapter import Delivery, Host, Incoming, OnSettled, Settled
+from posthouse.ports.adapter import Delivery, Host, Incoming, OnSettled, Page, Settled
 from posthouse.ports.media import Media, NoMedia
 from posthouse.ports.menus import MenuCommand
 
@@ -147,6 +147,9 @@ class FakeClock:
     async def sleep(self, delay_s: float) -> None:
         self.move(delay_s)
 
+    async def sleep_until(self, moment_s: float) -> None:
+        self.move(max(0.0, moment_s - self.timestamp()))
+
     def move(self, seconds: float) -> None:
         """Let time pass."""
         self._now += timedelta(seconds=seconds)
@@ -162,6 +165,7 @@ def host_of(
     secret: bytes = b"secret",
     media: Media | None = None,
     roles_of: Callable[[str], frozenset[str]] = lambda person: frozenset(),
+    pages: Mapping[str, Page] | None = None,
 ) -> Host:
     """Return what an adapter gets at start."""
     return Host(
@@ -177,6 +181,7 @@ def host_of(
         commands=[MenuCommand(name="start", help="Begin")],
         media=media or NoMedia(),
         roles_of=roles_of,
+        pages=pages or {},
     )
 
 

@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from posthouse.dialogs.forms.fields import ask
 from posthouse.dialogs.forms.folding import cleaned, folded
 from posthouse.dialogs.forms.form import Form
 from posthouse.dialogs.forms.offers import Wrong
 from posthouse.dialogs.forms.texts import MOST_CHARACTERS
+from posthouse.model.text import Text, bold, text as composed
+from posthouse.model.update import TextMessage
 from posthouse.model.values import Email, Url
 from tests.unit.dialogs.forms.given import (
     contact,
@@ -30,6 +33,7 @@ class Post(Form):
     line: str = ask(single_line=True)
     mail: Email = ask()
     page: Url = ask()
+    rich: Text = ask(max_length=10)
 
 
 def read(name: str, given: Any) -> Any:
@@ -75,6 +79,21 @@ def test_what_is_no_text_of_that_length_is_told(
 ) -> None:
     """Counted after trimming, with what was counted and what fits."""
     assert fault(read("words", given)) == (key, values)
+
+
+def test_a_text_keeps_its_formatting_when_it_is_wanted() -> None:
+    """Trimmed, its spans with it; and it comes back as it was kept."""
+    given = text("  so big ")
+    assert isinstance(given, TextMessage)
+    given = replace(given, formatted=composed("  so ", bold("big "), ""))
+    kind, found = kind_in(Post, "rich"), read("rich", given).value
+    assert (found, found.spans[0].end) == (composed("so ", bold("big")), 6)
+    assert kind.from_plain(kind.to_plain(found)) == found
+    assert read("rich", text("plain")).value == Text("plain")
+    assert isinstance(read("rich", text("much too long")), Wrong)
+    for raw in ("x", {"plain": 1}, {"plain": "much too long"}):
+        with pytest.raises(ValueError, match="is no text"):
+            kind.from_plain(raw)
 
 
 def test_a_text_of_one_line() -> None:

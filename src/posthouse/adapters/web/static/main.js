@@ -15,6 +15,8 @@ import { sizeOf } from "./format.js";
 const PRESS_PATIENCE_MS = 10000;
 const BANNER_AFTER_MS = 1500;
 const TYPING_AFTER_MS = 600;
+/** What a followed link says; what it carries is for the bot alone. */
+const FOLLOWED = /^\/start [\w-]{20,64}$/u;
 
 restoreTheme();
 
@@ -66,7 +68,7 @@ function showSaid(entry, preview) {
     seq: 0,
     at: entry.at,
     mine: true,
-    content: { text: { plain: frame.text }, ...mediaOf(entry.media) },
+    content: { text: { plain: frame.text.replace(FOLLOWED, "/start") }, ...mediaOf(entry.media) },
     reply_to: frame.reply_to,
     state: "sending",
     preview,
@@ -221,6 +223,7 @@ const heard = {
     line.outbox.waiting().forEach((entry) => showSaid(entry));
     byId("app").hidden = false;
     follow();
+    startLinked();
   },
   history: (frame) => {
     model.history(frame);
@@ -338,6 +341,15 @@ function decoded(part) {
   } catch {
     return part;
   }
+}
+
+/** Do what the page's address asks for, once: a link that opens the bot ends in "?start=". */
+function startLinked() {
+  const asked = new URLSearchParams(location.search).get("start");
+  if (asked === null) return;
+  history.replaceState(null, "", location.pathname + location.hash);
+  if (model.current !== model.person.id) choose(model.person.id);
+  if (/^[\w-]{1,64}$/u.test(asked)) say(`/start ${asked}`);
 }
 
 // -- start

@@ -18,6 +18,7 @@ from posthouse.testing.contracts.store.kit import (
 )
 from posthouse.testing.contracts.store.people import (
     persons_are_written_down,
+    what_a_chat_wants_moves_with_it,
     what_is_said_is_kept,
     who_cannot_be_reached_is_noted,
 )
@@ -101,6 +102,7 @@ STORE_CHECKS: tuple[Check, ...] = (
     unreachable_chats_are_known,
     persons_are_written_down,
     who_cannot_be_reached_is_noted,
+    what_a_chat_wants_moves_with_it,
     what_is_said_is_kept,
 )
 """What every store must do."""

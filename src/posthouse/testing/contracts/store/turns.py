@@ -1,5 +1,7 @@
 """Turns: marks, states, batches."""
 
+from sqlalchemy import select
+
 from posthouse.errors import StoreUnavailableError
 from posthouse.ports.records import (
     Change,
@@ -7,6 +9,7 @@ from posthouse.ports.records import (
     Verdict,
 )
 from posthouse.ports.store import StateKey
+from posthouse.storage.schema import account
 from posthouse.testing.contracts.store.kit import (
     MakeStore,
     commit,
@@ -46,6 +49,12 @@ async def accounts_keep_their_number(make: MakeStore) -> None:
         second = await store.account("web", "n2", bot="b")
         expect(first != second, "two accounts have two numbers")
         expect(await store.account("web", "n1", bot="new") == first, "the number stays")
+        rows = [(first, "web", "n1", "new"), (second, "web", "n2", "b")]
+        found = await store.fetch(select(account).order_by(account.c.id))
+        expect([tuple(row) for row in found] == rows, "statements find both, with their bots")
+        third = await store.account("tui", "n1", bot="c")
+        named = select(account.c.id).where(account.c.messenger == "tui")
+        expect([row.id for row in await store.fetch(named)] == [third], "and a later one")
 
 
 async def numbers_never_repeat(make: MakeStore) -> None:

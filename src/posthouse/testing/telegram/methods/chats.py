@@ -76,6 +76,9 @@ def get_chat_member(call: Call) -> Json:
     account = call.account()
     if chat.kind == "private" and user_id not in chat.members:
         raise refuse(refusals.USER_NOT_FOUND)
+    asks_of_others = chat.kind == "channel" and user_id != call.bot.id
+    if asks_of_others and not chat.member(call.bot.id).is_admin:
+        raise refuse(refusals.MEMBERS_HIDDEN)
     return chat.member(user_id).as_json(account.user)
 
 

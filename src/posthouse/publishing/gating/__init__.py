@@ -1,0 +1,1 @@
+"""Gates and plans: what a person needs for an action, a subscription or a search."""

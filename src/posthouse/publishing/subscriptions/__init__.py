@@ -1,0 +1,1 @@
+"""Subscriptions: who wants which items, when and how many."""
