@@ -78,7 +78,7 @@ class Page:
 @contextmanager
 def inside(folder: Path) -> Iterator[None]:
     """Let Python find a page's files, and forget them afterwards."""
-    known, before, here = set(sys.modules), list(sys.path), Path.cwd()
+    known, before, here = dict(sys.modules), list(sys.path), Path.cwd()
     sys.path.insert(0, str(folder))
     os.chdir(folder)
     try:
@@ -86,10 +86,12 @@ def inside(folder: Path) -> Iterator[None]:
     finally:
         os.chdir(here)
         sys.path[:] = before
-        for name in set(sys.modules) - known:
-            file = getattr(sys.modules[name], "__file__", None) or ""
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None) or ""
             if file.startswith(str(folder)):
                 del sys.modules[name]
+                if name in known:  # another file of that name, which others have imported
+                    sys.modules[name] = known[name]
 
 
 # --- one runner for each language
