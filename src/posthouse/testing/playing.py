@@ -31,6 +31,7 @@ from posthouse.testing.life import Life, WatchedSite
 from posthouse.testing.messenger import MESSENGER, FakeMessenger, Shown, Told
 from posthouse.testing.people import Around, FakePerson
 from posthouse.testing.store import WatchedStore
+from posthouse.testing.threads import threads
 from posthouse.turn.module import Module
 
 BOT = "bot"
@@ -78,6 +79,7 @@ class TestSite:
         self._set_aside: list[QuarantineRow] = []
         self._people: dict[tuple[str, str], FakePerson] = {}
         self._crash: tuple[Point, int] | None = None
+        self._threads = threads()
         messenger.watch = self._lines.append
         clock.idle.append(self._idle)
 
@@ -297,6 +299,8 @@ class TestSite:
         if life is None or life.is_over.is_set() or life.site.store is None:
             return False
         if await life.store.idle() or await life.engine.media.folder.idle():
+            return True
+        if await self._threads.idle(self._patience_s):
             return True
         return life.is_up and life.engine.committer.commit_notes()
 

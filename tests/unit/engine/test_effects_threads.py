@@ -24,6 +24,12 @@ async def until(condition: object) -> None:
     raise AssertionError("a thread did not do what it should")
 
 
+def held(began: threading.Event, go: threading.Event) -> bool:
+    """Tell that a thread has come here, and wait."""
+    began.set()
+    return go.wait(15)
+
+
 async def test_plain_functions_run_on_the_loop() -> None:
     """They are handlers like the others."""
     app = App("plain")
@@ -80,12 +86,13 @@ async def test_a_blocking_handler_that_raises_is_tried_again_as_others_are() -> 
 async def test_a_blocking_handler_that_hangs_is_cut_and_its_turn_is_closed() -> None:
     """What it does afterwards reaches nothing; its thread is replaced and counted until it ends."""
     app = App("slow")
-    go = threading.Event()
+    began, go = threading.Event(), threading.Event()
     errors: list[BaseException] = []
 
     @app.on(blocking=True, limit=timedelta(seconds=5))
     def work(turn: Turn, message: TextMessage) -> str:
         if message.text == "hang":
+            began.set()
             go.wait(15)
             try:
                 turn.send("never")
@@ -96,6 +103,7 @@ async def test_a_blocking_handler_that_hangs_is_cut_and_its_turn_is_closed() -> 
     async with play(app, strict=False) as site:
         ann, bob = site.person("Ann"), site.person("Bob")
         await ann.says("hang", wait=False)
+        await until(began.is_set)
         await site.later(6)
         assert [row.reason for row in site.quarantine] == ["timeout"]
         threads = site.engine._threads
@@ -113,15 +121,17 @@ async def test_abandoned_threads_make_the_site_unhealthy(monkeypatch: pytest.Mon
     """More than a few that never end are a problem somebody should hear of."""
     monkeypatch.setattr(engine_module, "MOST_ABANDONED", 0)
     app = App("slow")
-    go = threading.Event()
+    began, go = threading.Event(), threading.Event()
 
     @app.on(blocking=True, limit=timedelta(seconds=5))
     def work(message: TextMessage) -> str:
+        began.set()
         go.wait(15)
         return "never"
 
     async with play(app, strict=False) as site:
         await site.person("Ann").says("hang", wait=False)
+        await until(began.is_set)
         await site.later(6)
         assert "1 handlers were cut and have not ended" in site.engine.problems()
         go.set()
@@ -158,11 +168,11 @@ async def test_the_limit_of_the_site_holds_where_a_route_has_none() -> None:
 async def test_a_call_that_was_cut_before_it_began_does_not_run() -> None:
     """Its handler is gone; nobody wants its effects."""
     threads = Threads(most=1)
-    go = threading.Event()
+    began, go = threading.Event(), threading.Event()
     ran: list[str] = []
     async with asyncio.TaskGroup() as group:
-        first = group.create_task(threads.run(lambda: go.wait(15)))
-        await asyncio.sleep(0.01)
+        first = group.create_task(threads.run(lambda: held(began, go)))
+        await until(began.is_set)
         second = group.create_task(threads.run(lambda: ran.append("second")))
         await asyncio.sleep(0)
         second.cancel()
@@ -191,17 +201,17 @@ async def test_a_call_that_ended_as_it_was_cut_leaves_its_thread_in_place() -> N
 
 async def test_a_call_that_outlives_its_loop_disturbs_nobody() -> None:
     """Nobody waits for it any more."""
-    go = threading.Event()
+    began, go = threading.Event(), threading.Event()
     ran = threading.Event()
 
     def call() -> None:
-        go.wait(15)
+        held(began, go)
         ran.set()
 
     def other_loop() -> None:
         async def begin() -> None:
             task = asyncio.get_running_loop().create_task(threads.run(call))
-            await asyncio.sleep(0.01)
+            await until(began.is_set)
             task.cancel()
 
         asyncio.run(begin())
@@ -230,10 +240,10 @@ async def test_as_many_threads_as_needed_and_no_more() -> None:
 async def test_a_hung_thread_is_replaced() -> None:
     """Even when there may be only one."""
     threads = Threads(most=1)
-    go = threading.Event()
+    began, go = threading.Event(), threading.Event()
     async with asyncio.TaskGroup() as group:
-        hung = group.create_task(threads.run(lambda: go.wait(15)))
-        await asyncio.sleep(0.02)
+        hung = group.create_task(threads.run(lambda: held(began, go)))
+        await until(began.is_set)
         hung.cancel()
     assert threads.abandoned == 1
     assert await threads.run(lambda: "next") == "next"

@@ -1,6 +1,8 @@
 """play(): a real site on an in-memory messenger."""
 
 import asyncio
+import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -466,6 +468,44 @@ async def test_a_command_that_waits_for_something_real_is_waited_for() -> None:
         assert site.clock.monotonic() >= before + 2
         with pytest.raises(AssertionError, match=r"command ask has not ended after 0\.5 s"):
             await site.command("ask", minutes=60)
+
+
+async def test_what_runs_on_a_thread_is_waited_for_before_time_passes() -> None:
+    """So whatever it goes on with happens at its moment."""
+    async with play(echo_app()) as site:
+        began, ended = site.clock.monotonic(), []
+
+        async def work() -> None:
+            await asyncio.to_thread(time.sleep, 0.1)
+            ended.append(site.clock.monotonic())
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(work())
+            await site.later(timedelta(hours=1))
+            assert ended == [began]
+
+
+async def test_a_thread_that_waits_for_the_test_is_not_waited_for_twice() -> None:
+    """The test goes on after its patience, and the thread when the test lets it."""
+    go, ended = threading.Event(), asyncio.Event()
+    async with play(echo_app(), patience_s=0.3) as site:
+
+        async def work() -> None:
+            await asyncio.to_thread(go.wait)
+            ended.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(work())
+            await asyncio.sleep(0)
+            await site.later(60)
+            begun = asyncio.get_running_loop().time()
+            await site.settle()
+            assert asyncio.get_running_loop().time() - begun < 0.3
+            assert not ended.is_set()
+            go.set()
+            await ended.wait()
+        await site.person("Ann").says("hi")
+        assert site.person("Ann").sees == "hi"
 
 
 async def test_a_clock_and_a_messenger_of_ones_own_are_taken() -> None:
