@@ -21,8 +21,9 @@ from posthouse.model.text import Text
 from posthouse.model.update import FileMessage, TextMessage
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Adapter, Certainty, Endpoint, Host, Receiver
-from posthouse.ports.clock import SystemClock
+from posthouse.ports.clock import Clock, SystemClock
 from posthouse.testing.adapter import FakeAdapter
+from posthouse.testing.clock import FakeClock
 from posthouse.testing.contracts.adapter import ADAPTER_CHECKS, Check, expect
 from posthouse.testing.contracts.media import MEDIA_CHECKS, Check as MediaCheck, MediaStage
 from posthouse.testing.fakes import FakeDatabase
@@ -40,7 +41,7 @@ class Stage:
         self.chat = "ann"
         self._folder = folder
         self._database = database
-        self._clock = SystemClock()
+        self._clock: Clock = SystemClock()
         self._keys = Keys([b"secret"])
 
     def host(self, receiver: Receiver) -> Host:
@@ -176,6 +177,7 @@ class ConsoleStage(Stage):
 
     def __init__(self, folder: Path, *, database: FakeDatabase) -> None:
         super().__init__(folder, database=database)
+        self._clock = FakeClock()  # every start is within the same moment
         self.chat = "console"
         self.paper = Paper()
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -104,7 +105,7 @@ class ConsoleAdapter:
         self._stopping.clear()
         if self._terminal is None:
             self._terminal = StandardTerminal()
-        self._first = int(host.clock.now().timestamp() * 1000)
+        self._begun = token_hex(8)
         self._show(f"{host.title or host.bot} is here. {wire.HELP}")
         return f"console:{host.bot}"
 
@@ -287,8 +288,8 @@ class ConsoleAdapter:
             self._all_settled.set()
 
     def _next_id(self) -> str:
-        """Ids never come again: the moment of the start and a number."""
-        return f"{self._first:x}-{next(self._numbers)}"
+        """Ids never come again: what only this start knows, and a number."""
+        return f"{self._begun}-{next(self._numbers)}"
 
     # --- what the bot shows
 
