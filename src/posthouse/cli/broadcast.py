@@ -21,7 +21,15 @@ from posthouse.model.markdown import markdown
 from posthouse.model.text import Text
 from posthouse.ports.clock import SystemClock
 from posthouse.publishing.broadcasting import rows
-from posthouse.publishing.broadcasting.audience import Count, Of, Whom, counted, reasons, whom
+from posthouse.publishing.broadcasting.audience import (
+    Count,
+    Of,
+    Whom,
+    counted,
+    reasons,
+    require_some,
+    whom,
+)
 from posthouse.publishing.broadcasting.pace import lasting
 from posthouse.publishing.broadcasting.tally import Tally, tallies
 from posthouse.routing.ready.access import Access
@@ -64,7 +72,7 @@ def send(
     args["at"] = None if moment is None else moment.timestamp()
     args["key"] = token_hex(12)
     if moment is None and to_whom.sort != "role":  # who has a role, the site that runs knows best
-        _require_some(asyncio.run(_count(path, settings, bot, to_whom)), bot, to_whom)
+        require_some(asyncio.run(_count(path, settings, bot, to_whom)), to_whom, bot=bot)
     told = json.loads(change(path, "broadcast.start", args, needs_site))
     id, count = told["id"], told["recipients"]
     if moment is not None:
@@ -73,7 +81,6 @@ def send(
             f"by now it has {_persons(count)}."
         )
         return
-    _require_some(Count(recipients=count, left_out={}), bot, to_whom)
     current.get().say(f"Broadcast {id} goes to {_persons(count)}.")
     _follow(path, id, told["per_second"])
 
@@ -174,18 +181,6 @@ def _said(words: str | None, file: Path | None, photo: Path | None) -> dict[str,
         "words": None if said is None else msgspec.to_builtins(said),
         "photo": None if photo is None else str(photo.absolute()),
     }
-
-
-def _require_some(count: Count, bot: str, to: Whom) -> None:
-    """Raise ConflictError when nobody gets a broadcast that begins at once."""
-    if count.recipients:
-        return
-    left_out = ", ".join(f"{why}: {many}" for why, many in count.left_out.items())
-    told = f" (left out: {left_out})" if left_out else ""
-    raise ConflictError(
-        f"nobody would get this, so it was not sent: --to {to.words} finds no recipient of bot "
-        f"{bot}{told}; give another --to"
-    )
 
 
 def _tell_count(path: Path, settings: Path, bot: str, to: Whom) -> None:

@@ -46,8 +46,6 @@ class Alarm:
             at: A moment in seconds since the epoch, wherever the clock is set meanwhile.
             in_s: A number of seconds that have to pass, however the clock is set.
         """
-        if self.at == at and in_s == math.inf and len(self._tasks) == (at != math.inf):
-            return
         self._quiet()
         self.at = at
         if at != math.inf:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
-from posthouse.errors import MistakeError
+from posthouse.errors import ConflictError, MistakeError
 from posthouse.people.crowd import DAY_S
 from posthouse.storage.publishing import subscription
 from posthouse.storage.schema import ban, person, role
@@ -141,6 +141,18 @@ def counted(rows: Iterable[Any]) -> Count:
     found = {str(why): int(count) for why, count in rows}
     recipients = found.pop("", 0)
     return Count(recipients=recipients, left_out=dict(sorted(found.items())))
+
+
+def require_some(count: Count, to: Whom, *, bot: str) -> None:
+    """Raise ConflictError when nobody gets a broadcast that begins at once."""
+    if count.recipients:
+        return
+    left_out = ", ".join(f"{why}: {many}" for why, many in count.left_out.items())
+    told = f" (left out: {left_out})" if left_out else ""
+    raise ConflictError(
+        f"nobody would get this, so it was not sent: --to {to.words} finds no recipient of bot "
+        f"{bot}{told}; give another --to"
+    )
 
 
 def _belongs(to: Whom, of: Of) -> tuple[ColumnElement[bool], ...]:

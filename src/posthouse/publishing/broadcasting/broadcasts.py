@@ -27,6 +27,7 @@ from posthouse.publishing.broadcasting.audience import (
     decode,
     reasons,
     recipients,
+    require_some,
     whom,
 )
 from posthouse.publishing.broadcasting.pace import per_second_of
@@ -115,6 +116,8 @@ class Broadcasts:
             reply, of, bot=bot, account=account, person=None, title=title, now=now, key=key
         )
         count = await self.count(of, account)
+        if at is None and not known:
+            require_some(count, of, bot=bot)
         if not known and not await self._desk.write(*statements):
             raise ConflictError("the broadcast could not be written down; try again")
         (made,) = broadcasts(await self._desk.fetch(rows.by_key(topic, key)))

@@ -64,6 +64,7 @@ class Holder(Struct, frozen=True):
     person: str
 
 
+_PLAN = "plan "
 _c = plan_term.c
 _TERM = [_c[name] for name in Term.__struct_fields__]
 _KEPT = [name for name in Term.__struct_fields__ if name != "id"]
@@ -202,7 +203,12 @@ def met(number: int, who: str) -> Select[Any]:
 
 def reason(plan: str) -> str:
     """Return why subscriptions are suspended that need a plan."""
-    return f"plan {plan}"
+    return f"{_PLAN}{plan}"
+
+
+def plan_in(why: str) -> str:
+    """Return the plan whose end is a reason; "" where it is another one."""
+    return why.removeprefix(_PLAN) if why.startswith(_PLAN) else ""
 
 
 def _mine(who: Holder, plan: str) -> tuple[ColumnElement[bool], ...]:

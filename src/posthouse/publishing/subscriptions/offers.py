@@ -8,6 +8,7 @@ from msgspec import Struct
 from posthouse.model.chat import ChatKind
 from posthouse.model.reply import Button
 from posthouse.publishing.desk import Desk
+from posthouse.publishing.gating.terms import plan_in
 from posthouse.publishing.rows import Subscription
 from posthouse.publishing.showing import ShownButton
 from posthouse.publishing.topic import Topic
@@ -17,8 +18,6 @@ from posthouse.turn.turn import Turn
 
 STAFF = "staff"
 """The role that may always subscribe the chats of many."""
-_PLAN = "plan "
-"""What a reason begins with that is the end of a plan; its name follows."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -87,9 +86,7 @@ class Offers:
 
     def plan_of(self, account: int, reason: str) -> str:
         """Return the title of the plan whose end is the reason, or its name; "" for no plan."""
-        if not reason.startswith(_PLAN):
-            return ""
-        name = reason.removeprefix(_PLAN)
+        name = plan_in(reason)
         bot = None if self.desk is None else self.desk.bot(account)
         for router in () if bot is None else bot.dispatcher.routers:
             if name in router.beside.plans:

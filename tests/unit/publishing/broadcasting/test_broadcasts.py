@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from posthouse.errors import OutcomeUnknownError, RejectedError, UnreachableError
+from posthouse.errors import ConflictError, OutcomeUnknownError, RejectedError, UnreachableError
 from posthouse.ports.adapter import Certainty
 from posthouse.publishing import chunks, lanes
 from posthouse.publishing.broadcasting import rows
@@ -307,7 +307,7 @@ async def test_an_audience_that_cannot_be_read_is_told(to: str, told: str) -> No
 async def test_what_cannot_be_sent_is_told(tmp_path: Path) -> None:
     """Nothing is ordered then."""
     async with play(bot()) as site:
-        await publishing(site)
+        await meets(site, ["ann"])
         name = site.life.site.bots[0].name
         for args, told in (
             ({"bot": "other", "to": "all", "words": {"plain": "x"}}, "has no bot 'other'"),
@@ -340,6 +340,18 @@ async def test_a_site_that_publishes_nothing_can_broadcast_a_photo(tmp_path: Pat
         assert "bot: look <photo 1x1>" in site.transcript
         assert got(site, "ann") == ["look"]
         assert site.chat("bob") == []
+
+
+async def test_what_nobody_would_get_is_not_ordered() -> None:
+    """Unless it begins later, when there may be somebody."""
+    async with play(bot()) as site:
+        await meets(site, ["ann"])
+        name = site.life.site.bots[0].name
+        said, args = {"plain": "hello", "spans": []}, {"bot": name, "to": "role:satff"}
+        with pytest.raises(ConflictError, match="nobody would get this, so it was not sent"):
+            await site.command("broadcast.start", **args, words=said)
+        assert list(await site.engine.store.fetch(rows.newest(5))) == []
+        await start(site, "role:satff", at=site.clock.timestamp() + 60)
 
 
 async def test_a_draft_that_nobody_wants_is_forgotten() -> None:
