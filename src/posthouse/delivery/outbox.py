@@ -221,9 +221,12 @@ class Outbox:
         """Note that a webhook brought a chat's next update: what rode there is carried out."""
         self._riding.arrived(chat)
 
-    def repeated(self, update_id: str, rider: Rider | None) -> None:
-        """Note that an update which was done came again; what rode rides again, or is sent."""
-        self._riding.repeated(update_id, rider)
+    def repeated(self, update_id: str, rider: Rider | None, then: Callable[[], object]) -> None:
+        """Note that an update which was done came again; what rode rides again, or is sent.
+
+        `then` is called once the messenger may forget the update.
+        """
+        self._riding.repeated(update_id, rider, then)
 
     def moved(self, before: str, after: str) -> None:
         """Let what waits for a chat go to another one."""

@@ -45,14 +45,20 @@ class Outcomes:
         """Deliveries whose end nobody knows."""
 
     def record(
-        self, row: DeliveryRow, state: DeliveryState, *, error: str | None = None, slot: int = -1
+        self,
+        row: DeliveryRow,
+        state: DeliveryState,
+        *,
+        error: str | None = None,
+        slot: int = -1,
+        then: Callable[[], object] | None = None,
     ) -> None:
-        """Write down how a delivery stands now."""
+        """Write down how a delivery stands now; `then` is called once that is durable."""
         row.state = state
         if state is _UNKNOWN:
             self.doubtful[row.chat] = self._around.clock.monotonic()
         settle = Settle(row.id, state, None, error, row.not_before, row.attempts)
-        self._write(row, settle, slot)
+        self._write(row, settle, slot, then)
 
     def sent(
         self, row: DeliveryRow, message_id: str | None, *, message: int | None, slot: int = -1

@@ -128,14 +128,19 @@ class Riding:
         if ride is not None:
             self._let_go(ride)
 
-    def repeated(self, update_id: str, rider: Rider | None) -> None:
-        """An update came again: its answer rides again, or is sent when it cannot."""
+    def repeated(self, update_id: str, rider: Rider | None, then: Callable[[], object]) -> None:
+        """An update came again: its answer rides again, or is sent when it cannot.
+
+        `then` is called once the messenger may forget the update.
+        """
         ride = self._rides.get(update_id)
         if ride is None or not ride.until_s:
+            then()
             return
         if rider is not None and rider.is_open and ride.body:
             ride.until_s = self._around.clock.monotonic() + SURE_S
             rider.carry(ride.body)
+            then()
             return
         # It came by polling, or its request was answered empty while the update went through the
         # inbox, as one does that may have taken the process down; or it cannot ride any more.
@@ -143,7 +148,7 @@ class Riding:
         self._held.pop(ride.row.chat, None)
         self._let_go(ride)
         ride.row.state = DeliveryState.PENDING
-        self._outcomes.record(ride.row, DeliveryState.PENDING)
+        self._outcomes.record(ride.row, DeliveryState.PENDING, then=then)
         self.take_back(ride.row)
 
     def restore(self, row: DeliveryRow) -> None:

@@ -9,6 +9,7 @@ place in the lane.
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import takewhile
 
 from msgspec.structs import replace
@@ -137,9 +138,12 @@ class Intake:
             known.rider = rider  # the newest connection gets the answer
             self._attach(known, on_settled)
             return
-        self.bot.outbox.repeated(mark.update_id, rider)
-        if on_settled is not None:
-            on_settled(Settled.DUPLICATE)
+
+        def forgets() -> None:
+            if on_settled is not None:
+                on_settled(Settled.DUPLICATE)
+
+        self.bot.outbox.repeated(mark.update_id, rider, forgets)
 
     def malformed(
         self, update_id: str, body: bytes, *, reason: str, on_settled: OnSettled | None = None
@@ -326,18 +330,21 @@ class Intake:
     def _spilled(self, entry: Entry, change: Change) -> None:
         entry.spilling = False
         entry.awaits_inbox = False
+        waits = entry.stage is Stage.QUEUED and entry.lane.current is not entry
         if change.verdict is not Verdict.WON:
-            if entry.stage is Stage.QUEUED:
+            if waits:  # else its commit finds out that it is done
                 self._remove(entry)
-                self.bot.outbox.repeated(entry.mark.update_id, entry.rider)
-                entry.settle(Settled.DUPLICATE)
+                if entry.attempts:
+                    self._journal.cleared(entry.mark)
+                settle = partial(entry.settle, Settled.DUPLICATE)
+                self.bot.outbox.repeated(entry.mark.update_id, entry.rider, settle)
             return
         self._desk.points.reach(Point.INBOX_COMMITTED)
         if entry.attempts:
             self._journal.cleared(entry.mark)
         if entry.stage is not Stage.OVER:
             entry.in_inbox = True
-            if entry.stage is Stage.QUEUED and entry.lane.current is not entry:
+            if waits:
                 entry.lane.spilled += 1
                 self._trim(entry)
         entry.settle(Settled.INBOX)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from posthouse.delivery.outbox import Placement
 from posthouse.engine.albums import album_of
@@ -369,8 +370,10 @@ class Turns:
         self._journal.leave(entry.slot)
         entry.lane.owner.over(entry)
         if how is Settled.DUPLICATE:
-            entry.lane.bot.outbox.repeated(entry.mark.update_id, entry.rider)
-        entry.settle(how)
+            settle = partial(entry.settle, how)
+            entry.lane.bot.outbox.repeated(entry.mark.update_id, entry.rider, settle)
+        else:
+            entry.settle(how)
         self._reach(_ACKNOWLEDGED)
 
     def _next(self, entry: Entry) -> None:

@@ -165,7 +165,8 @@ class PartRow(Struct, kw_only=True):
 class PutInbox(Struct):
     """Insert an inbox row.
 
-    Void when its mark is known already (done, in the inbox or quarantined).
+    If its update is done or quarantined, the whole change is void (DUPLICATE): whoever brought it
+    must learn that nothing of it is left to do. One that is in the inbox already stays as it is.
     """
 
     row: InboxRow

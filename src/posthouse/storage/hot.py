@@ -393,6 +393,11 @@ def settled_marks(db: sqlite3.Connection, marks: Sequence[Mark]) -> set[Mark]:
     return _among(db, marks, ("mark_a", "mark_b", "quarantine", "inbox"))
 
 
+def is_in_inbox(db: sqlite3.Connection, mark: Mark) -> bool:
+    """Return whether an update waits in the inbox."""
+    return bool(_among(db, [mark], ("inbox",)))
+
+
 def _among(db: sqlite3.Connection, marks: Sequence[Mark], tables: Sequence[str]) -> set[Mark]:
     found: set[Mark] = set()
     for at in range(0, len(marks), ROUND_SIZES[0]):

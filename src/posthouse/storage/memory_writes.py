@@ -107,7 +107,10 @@ class _Writer:
     # --- updates
 
     def _put_inbox(self, write: PutInbox) -> None:
-        if not self._tables.is_settled(write.row.mark):
+        tables, mark = self._tables, write.row.mark
+        if tables.is_done(mark) or mark in tables.quarantine:
+            raise LostError(Verdict.DUPLICATE)
+        if mark not in tables.inbox:
             self._enqueue(replace(write.row))
 
     def _enqueue(self, row: InboxRow) -> None:

@@ -190,7 +190,7 @@ class Writes:
 
     def _put_inbox(self, write: PutInbox, _: Mark | None) -> None:
         row = write.row
-        self._run(
+        entered = self._run(
             _PUT_INBOX,
             **row.mark._asdict(),
             lane=row.lane,
@@ -202,6 +202,8 @@ class Writes:
             attempts=row.attempts,
             late=row.late,
         )
+        if not entered and not hot.is_in_inbox(self._db, row.mark):
+            raise LostError(Verdict.DUPLICATE)
 
     def _drop_inbox(self, write: DropInbox, _: Mark | None) -> None:
         hot.delete_inbox(self._db, write.mark)

@@ -24,6 +24,10 @@ class Request:
         self.carried.append(body)
 
 
+def forgets() -> None:
+    """The messenger does."""
+
+
 def begin(post: Any, words: str, request: Request, *, update: str = "u1", **where: Any) -> Any:
     """Place a message in a turn that may ride; return the turn, and whether it does."""
     turn = post.turn()
@@ -123,13 +127,34 @@ async def test_a_repeated_update_gets_its_answer_again(make_riding_post: Any) ->
     async with make_riding_post() as post:
         await ride(post, "hello", Request())
         again = Request()
-        post.outbox.repeated("u1", again)
-        post.outbox.repeated("unknown", again)
+        post.outbox.repeated("u1", again, forgets)
+        post.outbox.repeated("unknown", again, forgets)
         assert again.carried == [b"hello"]
-        post.outbox.repeated("u1", Request(is_open=False))
-        post.outbox.repeated("u1", again)
+        post.outbox.repeated("u1", Request(is_open=False), forgets)
+        post.outbox.repeated("u1", again, forgets)
         await post.settle()
         assert (again.carried, post.said) == ([b"hello"], ["hello"])
+
+
+async def test_telegram_may_forget_an_update_once_its_answer_is_safe(
+    make_riding_post: Any,
+) -> None:
+    """What is sent instead of riding is pending in the database by then."""
+    async with make_riding_post() as post:
+        await ride(post, "hello", Request())
+        told: list[str] = []
+
+        def note() -> None:
+            told.append(",".join(row.state for row in post.rows.values()))
+
+        post.outbox.repeated("u1", Request(), note)
+        post.outbox.repeated("unknown", None, note)
+        assert told == ["riding", "riding"]
+        post.outbox.repeated("u1", None, note)
+        assert told == ["riding", "riding"]
+        await post.settle()
+        assert told == ["riding", "riding", "pending"]
+        assert post.said == ["hello"]
 
 
 async def test_a_death_keeps_the_answer(make_riding_post: Any) -> None:
@@ -140,7 +165,7 @@ async def test_a_death_keeps_the_answer(make_riding_post: Any) -> None:
         await post.die()
         assert post.said == ["behind"]
         again = Request()
-        post.outbox.repeated("u1", again)
+        post.outbox.repeated("u1", again, forgets)
         assert again.carried == [b"hello"]
 
 
@@ -168,7 +193,7 @@ async def test_an_answer_that_cannot_be_written_again_is_sent(
         monkeypatch.setattr(type(post.line), "rides", RejectedError("no such thing"))
         await post.die()
         request = Request()
-        post.outbox.repeated("u1", request)
+        post.outbox.repeated("u1", request, forgets)
         await post.settle()
         assert (request.carried, post.said) == ([], ["hello"])
     assert "cannot ride again: no such thing" in caplog.text
@@ -183,7 +208,7 @@ async def test_a_messenger_that_takes_nothing_along_any_more(
         async with make_post() as plain:
             plain.store._tables.outbox.update(post.rows)
             await plain.outbox.load()
-            plain.outbox.repeated("u1", None)
+            plain.outbox.repeated("u1", None, forgets)
             await plain.settle()
             assert plain.said == ["hello"]
 

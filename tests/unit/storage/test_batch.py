@@ -252,7 +252,7 @@ async def test_moves_between_losers_keep_their_place(store: SqliteStore) -> None
         turn(None, PutInbox(waiting("u2"))),
         turn("u3"),
     ]
-    assert await commit(store, *batch) == ["won", "duplicate", "won", "won", "won"]
+    assert await commit(store, *batch) == ["won", "duplicate", "won", "duplicate", "won"]
     assert await store.inbox(account=1) == []
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from posthouse import SILENT, App, Screen, TextMessage, Turn, button
 from posthouse.adapters.telegram.adapter import TelegramAdapter
-from posthouse.ports.records import DeliveryState
+from posthouse.engine.journal import Journal
+from posthouse.ports.records import DeliveryState, Mark
 from posthouse.site import Bot, Site
 from posthouse.telegram import InputPollOption, SendPoll
 from posthouse.testing import FakeClock
@@ -296,6 +297,19 @@ async def test_a_repetition_rides_again(server: Scripted, tmp_path: Path) -> Non
         assert (await post(text(1, "hi"))).body == first.body
         assert site.counters["turns"] == 0
         await asyncio.sleep(0.2)
+        assert not server.of("sendMessage")
+
+
+async def test_what_rode_as_the_process_died_rides_again(server: Scripted, tmp_path: Path) -> None:
+    """Its update ran then, so it is suspect, but done: it does not go through the inbox."""
+    async with running(server, tmp_path) as (_, post):
+        first = await post(text(1, "hi"))
+    Journal(tmp_path / "posthouse.journal").enter(Mark(1, "1"))
+    async with running(server, tmp_path) as (site, post):
+        assert site.engine._journal.attempts(Mark(1, "1")) == 1
+        assert (await post(text(1, "hi"))).body == first.body
+        assert site.engine._journal.attempts(Mark(1, "1")) == 0
+        assert (await post(text(2, "hi again"))).reply["text"] == "hi again"
         assert not server.of("sendMessage")
 
 

@@ -33,6 +33,7 @@ from posthouse.testing.contracts.store.queues import (
     sent_messages_are_known,
     timers_are_taken_once,
     twice_the_same_delivery_fails,
+    update_with_nothing_left_to_do_does_not_enter,
 )
 from posthouse.testing.contracts.store.statements import (
     bad_statements_fail_alone,
@@ -75,6 +76,7 @@ STORE_CHECKS: tuple[Check, ...] = (
     large_batches_work,
     unknown_end_is_asked,
     inbox_keeps_order,
+    update_with_nothing_left_to_do_does_not_enter,
     done_update_leaves_the_inbox,
     quarantine_and_replay,
     done_update_is_not_set_aside,

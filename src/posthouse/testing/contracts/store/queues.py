@@ -39,7 +39,7 @@ async def inbox_keeps_order(make: MakeStore) -> None:
     async with opened(make) as store:
         put = [PutInbox(waiting(f"u{n}", person="p")) for n in (3, 1, 2)]
         await wins(store, turn("done"), turn(None, *put, PutInbox(waiting("u1"))))
-        await wins(store, turn(None, PutInbox(waiting("done")), CountAttempt(Mark(1, "u1"))))
+        await wins(store, turn(None, CountAttempt(Mark(1, "u1"))))
         rows = await store.inbox(account=1)
         expect([r.mark.update_id for r in rows] == ["u3", "u1", "u2"], "in order, each once")
         expect([r.attempts for r in rows] == [0, 1, 0], "attempts are counted")
@@ -54,6 +54,16 @@ async def inbox_keeps_order(make: MakeStore) -> None:
         expect([r.mark.update_id for r in await store.inbox(account=1)] == ["u2"], "turns empty it")
         expect(await store.inbox_row(Mark(1, "u1")) is None, "gone")
         expect(await settled(store, "u1", "u3") == {"u1"}, "dropping leaves no mark")
+
+
+async def update_with_nothing_left_to_do_does_not_enter(make: MakeStore) -> None:
+    """One that is done or quarantined makes the change void, so that whoever brought it learns."""
+    async with opened(make) as store:
+        await wins(store, turn("done"), turn(None, PutQuarantine(aside("aside"))))
+        for known in ("done", "aside"):
+            void = turn(None, PutInbox(waiting("u1")), PutInbox(waiting(known)))
+            expect(await commit(store, void) == ["duplicate"], "the change is void")
+        expect(await store.inbox(account=1) == [], "nothing of it is written")
 
 
 async def done_update_leaves_the_inbox(make: MakeStore) -> None:
