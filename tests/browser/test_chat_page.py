@@ -178,8 +178,6 @@ async def test_it_works_by_keyboard_alone(browser: Browser, site_url: str) -> No
         await keyboard.press("Enter")
         await expect(chat.message("You changed that to: hello")).to_be_visible()
         await expect(chat.own("hello")).to_be_visible()
-        # What is not acknowledged yet is drawn anew when it is, and its menu goes.
-        await expect(chat.log.get_by_role("img", name="Sent")).to_have_count(2)
         more = chat.log.locator("article.mine").last.get_by_role("button", name="More about")
         await more.focus()
         await keyboard.press("Enter")
@@ -195,6 +193,25 @@ async def test_it_works_by_keyboard_alone(browser: Browser, site_url: str) -> No
         await chat.page.get_by_role("menuitem", name="Delete").focus()
         await keyboard.press("Enter")
         await expect(chat.own("hello")).to_have_count(0)
+
+
+async def test_the_menu_of_a_message_that_changes_stays_open(
+    browser: Browser, site_url: str
+) -> None:
+    """And the focus stays where it was in it."""
+    async with chatting(browser, site_url) as chat:
+        await chat.say("/menu")
+        await expect(chat.log).to_contain_text("page 1 of 3")
+        shown = chat.log.locator("article").last
+        await shown.get_by_role("button", name="More about").click()
+        await chat.page.keyboard.press("ArrowDown")
+        focused = chat.page.get_by_role("menu").locator(":focus")
+        await expect(focused).to_have_attribute("aria-label", "React with ❤️")
+        await shown.get_by_role("button", name="Next ›").evaluate("button => button.click()")
+        await expect(chat.log).to_contain_text("page 2 of 3")
+        await expect(focused).to_have_attribute("aria-label", "React with ❤️")
+        await chat.page.keyboard.press("Enter")
+        await expect(shown.get_by_role("button", name="❤️, 1")).to_be_visible()
 
 
 async def test_ready_answers_and_replies(browser: Browser, site_url: str) -> None:

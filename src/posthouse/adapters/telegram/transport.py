@@ -169,13 +169,27 @@ class Download:
 
 
 async def read_file(path: Path) -> AsyncIterator[bytes]:
-    """Yield the bytes of a file on this machine's disk; raises OSError."""
-    file = await asyncio.to_thread(path.open, "rb")
+    """Yield the bytes of a file on this machine's disk; raises OSError.
+
+    It is closed also when a server answers before it has read all, and the rest is given up.
+    """
+    run = asyncio.get_running_loop().run_in_executor
+    opening = run(None, path.open, "rb")
     try:
-        while chunk := await asyncio.to_thread(file.read, FILE_CHUNK_BYTES):
+        file = await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_opened)
+        raise
+    try:
+        while chunk := await run(None, file.read, FILE_CHUNK_BYTES):
             yield chunk
     finally:
-        await asyncio.to_thread(file.close)
+        run(None, file.close)  # not awaited: that could be cancelled too
+
+
+def _close_opened(opening: "asyncio.Future[Any]") -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 async def _require(files: Iterable[InputFile]) -> None:

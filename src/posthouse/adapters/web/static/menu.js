@@ -36,8 +36,28 @@ export function openMenu(message, button, act) {
   button.setAttribute("aria-expanded", "true");
   const log = button.closest(".log").getBoundingClientRect();
   box.classList.toggle("above", box.getBoundingClientRect().bottom > log.bottom);
-  open = { box, button };
+  open = { box, button, act };
   box.querySelector("button").focus();
+}
+
+/**
+ * Keep the menu of a message that is about to be drawn anew, as when it is acknowledged.
+ *
+ * @param {HTMLElement | null} old
+ * @returns {((node: HTMLElement, message: any) => void) | null} what opens it again, null where none is open
+ */
+export function keepMenu(old) {
+  if (!open || !old?.contains(open.button)) return null;
+  const { box, act } = open;
+  const at = [...box.querySelectorAll("button")].indexOf(document.activeElement);
+  return (node, message) => {
+    const button = node.querySelector(".more");
+    closeMenu();
+    if (!button) return;
+    openMenu(message, button, act);
+    const items = [...open.box.querySelectorAll("button")];
+    items[Math.min(Math.max(at, 0), items.length - 1)].focus();
+  };
 }
 
 function reaction(message, emoji, pick) {

@@ -4,7 +4,7 @@
 import { bubble } from "./bubble.js";
 import { byId, el, icon } from "./dom.js";
 import { dayOf } from "./format.js";
-import { closeMenu } from "./menu.js";
+import { closeMenu, keepMenu } from "./menu.js";
 
 const TOGETHER_S = 300;
 const NEAR_END_PX = 120;
@@ -79,7 +79,8 @@ export class View {
     const old = this.find(message.id);
     const stays = this.atEnd || (message.mine && !old);
     const node = this.node(message);
-    const hadFocus = old?.contains(document.activeElement) ? focusPath(old) : null;
+    const openAgain = keepMenu(old);
+    const focused = old?.contains(document.activeElement) ? placeOf(document.activeElement, old) : null;
     if (old && old.message.place === message.place) old.replaceWith(node);
     else {
       old?.remove();
@@ -88,7 +89,8 @@ export class View {
       if (!old) node.classList.add("new");
       if (!old && !message.mine && !this.atEnd) this.unseen += 1;
     }
-    if (hadFocus !== null) refocus(node, hadFocus);
+    if (openAgain) openAgain(node, message);
+    else if (focused) refocus(node, focused);
     this.arrange();
     if (stays) this.toEnd();
     this.label();
@@ -181,10 +183,15 @@ export class View {
 
 const isAfter = (a, b) => a.place > b.place || (a.place === b.place && a.at > b.at);
 
-/** Which button of a message has the focus; a message edited in place must not take it from the keyboard. */
-const focusPath = (node) => [...node.querySelectorAll("button, a")].indexOf(document.activeElement);
+const buttonsOf = (node) => [...node.querySelectorAll("button, a")];
+const labelOf = (button) => button.getAttribute("aria-label") ?? button.textContent;
 
-function refocus(node, at) {
-  const all = [...node.querySelectorAll(".keyboard button, .keyboard a, button, a")];
-  (all[Math.min(at, all.length - 1)] ?? node).focus({ preventScroll: true });
+/** Which button of a message has the focus; a message edited in place must not take it from the keyboard. */
+const placeOf = (button, node) => ({ at: buttonsOf(node).indexOf(button), label: labelOf(button) });
+
+/** Focus the button of the same words, or else the one in the same place. */
+function refocus(node, { at, label }) {
+  const all = buttonsOf(node);
+  const same = all[at] && labelOf(all[at]) === label ? all[at] : all.find((button) => labelOf(button) === label);
+  (same ?? all[Math.min(at, all.length - 1)] ?? node).focus({ preventScroll: true });
 }
