@@ -16,9 +16,16 @@ from posthouse.publishing.broadcasting import COMMANDS, rows
 from posthouse.publishing.broadcasting.pace import Measured, lasting
 from posthouse.publishing.broadcasting.rows import Broadcast
 from posthouse.publishing.broadcasting.tally import Tally, tallies
+from posthouse.storage.lock import holder
 from posthouse.storage.sqlite import SqliteStore
 
 LOOK_EVERY_S = 0.5
+STILL_S = 3.0
+"""After so long without news it is looked whether a site runs at all."""
+_STANDS_STILL = (
+    "no site runs here any more, so broadcast {id} stands still with {left} recipients left; it "
+    "goes on when the site is started again: `posthouse run`"
+)
 HEAD = ("outcome", "recipients", "share")
 
 
@@ -41,8 +48,12 @@ async def standing(path: Path, id: int) -> tuple[Broadcast, Tally]:
 
 
 async def follow(path: Path, id: int, per_second: float | None) -> tuple[Broadcast, Tally]:
-    """Show how far a broadcast is until it is over; return how it ended."""
+    """Show how far a broadcast is until it is over; return how it ended.
+
+    Raises ConflictError when nothing has moved for a while and no site runs that could send it.
+    """
     clock, measured = SystemClock(), Measured(per_second)
+    known, since_s = -1, clock.monotonic()
     with _progress() as shown:
         task = shown.add_task("", total=None, **_fields(Tally(), measured, ""))
         async with reading(path) as store:
@@ -52,6 +63,13 @@ async def follow(path: Path, id: int, per_second: float | None) -> tuple[Broadca
                 _draw(shown, task, of, tally, measured)
                 if of.is_over and not tally.left:
                     return of, tally
+                now_s = clock.monotonic()
+                if tally.done != known:
+                    known, since_s = tally.done, now_s
+                elif now_s - since_s >= STILL_S:
+                    if holder(path) is None:
+                        raise ConflictError(_STANDS_STILL.format(id=id, left=tally.left))
+                    since_s = now_s
                 await asyncio.sleep(LOOK_EVERY_S)
 
 

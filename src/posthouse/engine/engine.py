@@ -180,7 +180,7 @@ class Engine:
             self.turns,
             self._journal,
             refuses=self._refusal,
-            timer_done=self._timers.done,
+            timer_done=partial(self._timers.done, bot.account),
         )
         self.turns.composers[bot.account] = Composer(
             bot,
@@ -245,6 +245,7 @@ class Engine:
         await outbox.flush(within_s=max(0.5, deadline - self._clock.monotonic()))
         await self.committer.drained()
         del self.intakes[account], self.outboxes[account]
+        self._timers.left(account)
         self.media.remove(intake.bot.name)
 
     def go(self) -> None:

@@ -45,20 +45,33 @@ class Timers:
         self._alarm = Alarm(clock, self._look, spawn)
         self._is_full = False
         """More may be due than have entered."""
-        self.in_lanes = 0
+        self._entered: dict[int, int] = {}
+        """Timers in lanes, by account."""
 
     def note(self, due: float) -> None:
         """A timer was set: make sure that somebody looks when it comes due."""
         self._wake_at(due)
 
+    @property
+    def in_lanes(self) -> int:
+        """How many timers are in lanes and not over."""
+        return sum(self._entered.values())
+
     def look(self) -> None:
         """Look at once: a bot came, whose timers may be due."""
         self._look.set()
 
-    def done(self) -> None:
+    def done(self, account: int) -> None:
         """A timer's turn is over; there may be room for further ones."""
-        self.in_lanes -= 1
+        if account not in self._entered:
+            return  # its bot left meanwhile
+        self._entered[account] -= 1
         if self._is_full and self.in_lanes in (MOST_IN_LANES // 2, 0):
+            self._look.set()
+
+    def left(self, account: int) -> None:
+        """A bot left, and what it had in lanes with it: there may be room for others."""
+        if self._entered.pop(account, 0):
             self._look.set()
 
     async def run(self) -> None:
@@ -86,7 +99,7 @@ class Timers:
             limit *= 2
         for row in here:
             if self._intakes[row.account].timer(row):
-                self.in_lanes += 1
+                self._entered[row.account] = self._entered.get(row.account, 0) + 1
         self._is_full = len(here) == MOST_IN_LANES
         if len(due) < len(rows):
             self._wake_at(rows[len(due)].due)

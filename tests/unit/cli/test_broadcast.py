@@ -72,6 +72,8 @@ async def test_it_is_counted_listed_and_shown(tmp_path: Path) -> None:
     assert "sent\t2\t66.7%" in said
     assert "failed\t1\t33.3%" in said
     assert "posthouse outbox list" in said
+    code, said = await posthouse(tmp_path, "broadcast", "show", "2", "--follow")
+    assert (code, "no site runs here any more, so broadcast 2 stands still" in said) == (1, True)
     for to, told in (
         ("all", "3 recipients would get it. Nothing was sent.\nleft out\tpersons\nblocked\t1"),
         ("role:staff", "1 recipient would get it. Nothing was sent."),

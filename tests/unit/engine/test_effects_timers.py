@@ -180,6 +180,36 @@ async def test_overdue_timers_enter_a_few_at_a_time(monkeypatch: pytest.MonkeyPa
         assert await site.store.next_timer() is None
 
 
+async def test_a_bot_that_leaves_makes_room_for_the_timers_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes those along that are in its lanes."""
+    monkeypatch.setattr(timers_module, "MOST_IN_LANES", 4)
+    stuck = App("stuck")
+
+    @stuck.action
+    async def hang(turn: Turn) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    @stuck.command
+    async def many(turn: Turn) -> str:
+        for number in range(6):
+            turn.later(timedelta(seconds=10 + number), hang)
+        return "ok"
+
+    async with play(bots={"one": [stuck], "two": [reminders()]}, strict=False) as site:
+        bob = site.person("Bob", bot="two")
+        await site.person("Ann", bot="one").says("/many")
+        await bob.says("/remind 30 tea")
+        await site.later(31)
+        assert bob.sees == "ok"
+        async with site.clock.running():
+            await site.life.site.remove_bot("one")
+        await site.settle()
+        assert bob.sees == "think of tea"
+
+
 async def test_a_timer_does_not_wait_for_another_chats_slow_one() -> None:
     """Its own lane is free, so it fires at its moment."""
     app = reminders()
