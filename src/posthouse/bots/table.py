@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select, update
 
 from posthouse.bots.rows import BotRow
 from posthouse.errors import ConflictError
-from posthouse.ports.records import Change, Execute, Statement, Verdict
+from posthouse.ports.changes import Change, Execute, Verdict
+from posthouse.ports.records import Statement
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 from posthouse.storage.schema import account as accounts, bot as bots, inbox, outbox

@@ -8,7 +8,8 @@ import msgspec
 
 from posthouse.delivery.queues import Item, Phase
 from posthouse.model.outgoing import Operation, Outgoing
-from posthouse.ports.records import Change, DeliveryState, Rewrite, Settle
+from posthouse.ports.changes import Change, Rewrite, Settle
+from posthouse.ports.records import DeliveryState
 
 encode_outgoing = msgspec.msgpack.Encoder().encode
 

@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from posthouse.errors import SetupError
-from posthouse.ports.records import DeliveryState, Write
+from posthouse.ports.changes import Write
+from posthouse.ports.records import DeliveryState
 
 
 class Guard(Struct, frozen=True):

@@ -20,7 +20,8 @@ from posthouse.delivery.workers import Workers
 from posthouse.model.outgoing import DeliveryClass, Outgoing
 from posthouse.model.update import Outcome
 from posthouse.ports.adapter import Adapter, Delivery, Rider, Rides
-from posthouse.ports.records import Change, DeliveryRow, DeliveryState, PutStanding, Settle
+from posthouse.ports.changes import Change, PutStanding, Settle
+from posthouse.ports.records import DeliveryRow, DeliveryState
 
 WENT = (DeliveryState.SENT, DeliveryState.RIDDEN)
 

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from posthouse.delivery.surroundings import Surroundings
 from posthouse.errors import MessageGoneError, RejectedError
-from posthouse.ports.records import Change, DeliveryRow, DeliveryState, MessageRow, Settle
+from posthouse.ports.changes import Change, Settle
+from posthouse.ports.records import DeliveryRow, DeliveryState, MessageRow
 
 OnEnd: TypeAlias = Callable[[DeliveryState], None]
 # A member's look-up through its class costs as much as a call.

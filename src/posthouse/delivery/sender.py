@@ -28,7 +28,8 @@ from posthouse.errors import (
 )
 from posthouse.model.outgoing import Operation, Outgoing
 from posthouse.ports.adapter import Adapter, Certainty, Delivery
-from posthouse.ports.records import Change, DeliveryState, Settle
+from posthouse.ports.changes import Change, Settle
+from posthouse.ports.records import DeliveryState
 
 log = logging.getLogger("posthouse.delivery")
 

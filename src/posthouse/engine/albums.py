@@ -23,15 +23,8 @@ from posthouse.errors import DecodeError
 from posthouse.model.chat import ChatKind
 from posthouse.model.update import AlbumMessage, FileMessage, Message, PhotoMessage, Update
 from posthouse.ports.adapter import Incoming, OnSettled, Settled
-from posthouse.ports.records import (
-    Change,
-    Mark,
-    PartRow,
-    PutPart,
-    PutTimer,
-    TimerRow,
-    Verdict,
-)
+from posthouse.ports.changes import Change, PutPart, PutTimer, Verdict
+from posthouse.ports.records import Mark, PartRow, TimerRow
 
 ALBUM = "albummessage"
 """Kind of the updates that are albums."""

@@ -11,14 +11,8 @@ from posthouse.engine.handling import drop
 from posthouse.engine.lanes import Entry, Stage
 from posthouse.engine.points import Point
 from posthouse.ports.adapter import OnSettled, Settled
-from posthouse.ports.records import (
-    Change,
-    Mark,
-    PutQuarantine,
-    QuarantineRow,
-    TakeTimer,
-    Verdict,
-)
+from posthouse.ports.changes import Change, PutQuarantine, TakeTimer, Verdict
+from posthouse.ports.records import Mark, QuarantineRow
 
 log = logging.getLogger("posthouse.turns")
 

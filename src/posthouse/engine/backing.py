@@ -21,17 +21,9 @@ from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import Text
 from posthouse.people.crowd import Crowd
 from posthouse.ports.adapter import Permalinks, offers_of
+from posthouse.ports.changes import Change, PutIntent, PutPayload, PutResult, UseNumber, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import (
-    Change,
-    DeliveryState,
-    PutIntent,
-    PutPayload,
-    PutResult,
-    Statement,
-    UseNumber,
-    Verdict,
-)
+from posthouse.ports.records import DeliveryState, Statement
 from posthouse.ports.store import StateKey, StateRead, Store
 from posthouse.ports.writer import Writer
 from posthouse.turn.effects import Send

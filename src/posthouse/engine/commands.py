@@ -8,10 +8,8 @@ from typing import Any
 from posthouse.delivery.outbox import Outbox
 from posthouse.engine.intake import Intake
 from posthouse.errors import ConflictError, PosthouseError, StoreUnavailableError
-from posthouse.ports.clock import Clock
-from posthouse.ports.records import (
+from posthouse.ports.changes import (
     Change,
-    DeliveryState,
     DropQuarantine,
     FinishCommand,
     Replay,
@@ -19,6 +17,8 @@ from posthouse.ports.records import (
     Verdict,
     Write,
 )
+from posthouse.ports.clock import Clock
+from posthouse.ports.records import DeliveryState
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 

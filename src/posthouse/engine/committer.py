@@ -12,8 +12,9 @@ import logging
 from posthouse.engine.points import Point, Points
 from posthouse.engine.supervisor import backoff_s
 from posthouse.errors import ConflictError, SchemaChangedError, StoreUnavailableError
+from posthouse.ports.changes import Change, Execute, Verdict, Write
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, Execute, Statement, Verdict, Write
+from posthouse.ports.records import Statement
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 

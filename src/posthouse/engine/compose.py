@@ -27,19 +27,8 @@ from posthouse.model.text import Text
 from posthouse.model.update import Press
 from posthouse.payloads import Keys
 from posthouse.ports.adapter import Links
-from posthouse.ports.records import (
-    NEVER,
-    Change,
-    DeliveryRow,
-    DeliveryState,
-    Execute,
-    PutPayload,
-    PutTimer,
-    StateWrite,
-    TimerRow,
-    UseMedia,
-    UseNumber,
-)
+from posthouse.ports.changes import Change, Execute, PutPayload, PutTimer, UseMedia, UseNumber
+from posthouse.ports.records import NEVER, DeliveryRow, DeliveryState, StateWrite, TimerRow
 from posthouse.turn.effects import (
     Afterwards,
     Amend,

@@ -7,7 +7,7 @@ from posthouse.delivery.outbox import Placement
 from posthouse.delivery.retry import EXPIRE_AFTER_S
 from posthouse.model.chat import Chat
 from posthouse.model.outgoing import DeliveryClass, Operation, Outgoing
-from posthouse.ports.records import Change
+from posthouse.ports.changes import Change
 from posthouse.turn.effects import Follow
 from posthouse.turn.front import Front
 from posthouse.turn.turn import Turn

@@ -33,8 +33,9 @@ from posthouse.model.outgoing import Departure
 from posthouse.payloads import Keys
 from posthouse.people.crowd import People
 from posthouse.ports.adapter import Adapter
+from posthouse.ports.changes import Change, Execute
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import NEVER, Change, Execute, TimerRow
+from posthouse.ports.records import NEVER, TimerRow
 from posthouse.ports.store import Retention, Store
 from posthouse.storage.media import MediaFolder
 from posthouse.turn.providing import Modules

@@ -16,7 +16,8 @@ from posthouse.engine.timer_body import decode_timer
 from posthouse.errors import DecodeError, MistakeError
 from posthouse.model.update import ChatUpdate, Status, StatusKind, TimerDue, Update
 from posthouse.ports.adapter import Incoming
-from posthouse.ports.records import Change, DropStanding, PutStanding, SetAside, StateWrite
+from posthouse.ports.changes import Change, DropStanding, PutStanding, SetAside
+from posthouse.ports.records import StateWrite
 from posthouse.ports.store import StateKey, StateRead
 from posthouse.turn.conversation import Conversations, Scope
 from posthouse.turn.turn import Turn

@@ -25,16 +25,8 @@ from posthouse.engine.turns import Turns
 from posthouse.errors import OverloadedError
 from posthouse.model.outgoing import Operation, Outgoing
 from posthouse.ports.adapter import Delivery, Incoming, OnSettled, Rider, Settled
-from posthouse.ports.records import (
-    Change,
-    CountAttempt,
-    InboxRow,
-    Mark,
-    MoveChat,
-    PutInbox,
-    TimerRow,
-    Verdict,
-)
+from posthouse.ports.changes import Change, CountAttempt, MoveChat, PutInbox, Verdict
+from posthouse.ports.records import InboxRow, Mark, TimerRow
 
 log = logging.getLogger("posthouse.intake")
 

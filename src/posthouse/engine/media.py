@@ -11,8 +11,8 @@ from posthouse.model.media import File, OwnFile, OwnPhoto, Photo, Source, is_kep
 from posthouse.model.outgoing import Content
 from posthouse.model.pictures import picture
 from posthouse.ports.adapter import Adapter
+from posthouse.ports.changes import PutNative
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import PutNative
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 from posthouse.storage.media import Content as Kept, MediaFolder

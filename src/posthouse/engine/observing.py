@@ -12,7 +12,7 @@ from posthouse.engine.compose import Composer
 from posthouse.engine.handling import drop, is_cancelled, keep_states, let_through, turn_of
 from posthouse.engine.lanes import Entry
 from posthouse.model.update import ChatUpdate
-from posthouse.ports.records import Change, Observed, UseNumber, Verdict
+from posthouse.ports.changes import Change, Observed, UseNumber, Verdict
 from posthouse.routing.dispatch import Observer
 from posthouse.turn.effects import Number
 

@@ -16,16 +16,9 @@ from posthouse.delivery.outbox import Outbox
 from posthouse.engine.timer_body import decode_timer, encode_timer
 from posthouse.errors import StoreUnavailableError
 from posthouse.model.update import Outcome
+from posthouse.ports.changes import Change, PutTimer, TakeTimer, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import (
-    NEVER,
-    Change,
-    DeliveryState,
-    PutTimer,
-    TakeTimer,
-    TimerRow,
-    Verdict,
-)
+from posthouse.ports.records import NEVER, DeliveryState, TimerRow
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from posthouse.model.reply import Button
 from posthouse.payloads import LINK, Flag, Keys, action_id, context_of
-from posthouse.ports.records import PutPayload
+from posthouse.ports.changes import PutPayload
 from posthouse.turn.questions import encode_question, person_digest
 
 _ids: dict[str, bytes] = {}

@@ -46,16 +46,16 @@ from posthouse.errors import (
     StoreUnavailableError,
 )
 from posthouse.ports.adapter import Settled
-from posthouse.ports.records import (
+from posthouse.ports.changes import (
     Change,
     DropStanding,
     PutStanding,
     PutTimer,
     TakeParts,
     TakeTimer,
-    TimerRow,
     Verdict,
 )
+from posthouse.ports.records import TimerRow
 from posthouse.ports.store import StateKey, StateRead
 from posthouse.routing.handled import Handled
 from posthouse.turn.conversation import Scope

@@ -10,8 +10,9 @@ from posthouse.people import rows
 from posthouse.people.crowd import People, Reads
 from posthouse.people.granting import check_role
 from posthouse.people.naming import Named, named
+from posthouse.ports.changes import Change, Execute, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, Execute, Statement, Verdict
+from posthouse.ports.records import Statement
 from posthouse.ports.writer import Writer
 
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from posthouse.model.chat import ChatKind
 from posthouse.model.update import ChatUpdate, ThreadOpened, TimerDue
-from posthouse.ports.records import Change, PutPerson, Statement
+from posthouse.ports.changes import Change, PutPerson
+from posthouse.ports.records import Statement
 
 DAY_S = 86400
 NO_ROLES: frozenset[str] = frozenset()

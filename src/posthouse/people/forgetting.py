@@ -15,8 +15,8 @@ from posthouse.people.crowd import Reads
 from posthouse.people.naming import Named, named
 from posthouse.people.shared import Fields, Shared, shared_states
 from posthouse.people.steps import Scope, Step, steps, waits
+from posthouse.ports.changes import Change, Execute, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, Execute, Verdict
 from posthouse.ports.writer import Writer
 from posthouse.storage import schema
 

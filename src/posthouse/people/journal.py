@@ -19,7 +19,8 @@ from posthouse.model.update import (
     Status,
     TimerDue,
 )
-from posthouse.ports.records import Change, DeliveryRow, PutSaid
+from posthouse.ports.changes import Change, PutSaid
+from posthouse.ports.records import DeliveryRow
 
 
 class Journal(Struct, frozen=True, eq=False):

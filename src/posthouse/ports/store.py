@@ -5,8 +5,8 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from posthouse.ports.changes import Change
 from posthouse.ports.records import (
-    Change,
     DeliveryRow,
     DeliveryState,
     InboxRow,

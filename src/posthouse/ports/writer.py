@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from posthouse.ports.records import Change, Verdict, Write
+from posthouse.ports.changes import Change, Verdict, Write
 
 
 class Writer(Protocol):

@@ -10,8 +10,9 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.engine.engine import Engine
 from posthouse.model.outgoing import Content
 from posthouse.model.reply import Button, Reply
+from posthouse.ports.changes import Change, Execute, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, Execute, Statement, Verdict
+from posthouse.ports.records import Statement
 from posthouse.publishing.rows import Subscription
 from posthouse.publishing.showing import ShownButton
 from posthouse.publishing.topic import Topic

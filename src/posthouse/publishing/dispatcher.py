@@ -19,7 +19,8 @@ from sqlalchemy.dialects import sqlite
 from posthouse.engine.alarm import Again
 from posthouse.engine.bot import BotRuntime
 from posthouse.errors import StoreUnavailableError, TryLaterError
-from posthouse.ports.records import Change, Execute, Statement, Verdict
+from posthouse.ports.changes import Change, Execute, Verdict
+from posthouse.ports.records import Statement
 from posthouse.publishing.composing import Given, compose
 from posthouse.publishing.desk import Desk
 from posthouse.publishing.knowing import Knowing, items

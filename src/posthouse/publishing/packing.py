@@ -18,15 +18,8 @@ from posthouse.model.capabilities import Level
 from posthouse.model.media import is_kept
 from posthouse.model.outgoing import Content, DeliveryClass, Operation, Outgoing
 from posthouse.model.splitting import parts
-from posthouse.ports.records import (
-    Change,
-    DeliveryRow,
-    DeliveryState,
-    Execute,
-    PutPayload,
-    UseMedia,
-    Verdict,
-)
+from posthouse.ports.changes import Change, Execute, PutPayload, UseMedia, Verdict
+from posthouse.ports.records import DeliveryRow, DeliveryState
 from posthouse.publishing.composing import Parcel
 from posthouse.publishing.desk import Desk
 from posthouse.publishing.receipts import Carried

@@ -13,7 +13,8 @@ from msgspec import Struct, convert
 from sqlalchemy import ColumnElement, Select, Update, and_, case, literal, select, update
 
 from posthouse.delivery.guards import Guard
-from posthouse.ports.records import DeliveryState, Execute, Write
+from posthouse.ports.changes import Execute, Write
+from posthouse.ports.records import DeliveryState
 from posthouse.publishing.desk import Desk
 from posthouse.publishing.items import LIVE, PAUSED
 from posthouse.publishing.rows import QUEUED, SENT, WAITING, among, standing_of, standings

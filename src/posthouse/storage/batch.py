@@ -15,7 +15,8 @@ from itertools import groupby
 from pathlib import Path
 
 from posthouse.errors import ConflictError, SchemaChangedError, StoreUnavailableError
-from posthouse.ports.records import Change, Execute, Mark, Observed, Verdict
+from posthouse.ports.changes import Change, Execute, Observed, Verdict
+from posthouse.ports.records import Mark
 from posthouse.ports.store import StateKey
 from posthouse.storage import hot
 from posthouse.storage.faults import refused, unavailable

@@ -4,18 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from posthouse.ports.records import (
-    DeliveryState,
-    DropStanding,
-    Mark,
-    MoveChat,
-    PartRow,
-    PutPart,
-    PutStanding,
-    TakeParts,
-    TimerRow,
-    Verdict,
-)
+from posthouse.ports.changes import DropStanding, MoveChat, PutPart, PutStanding, TakeParts, Verdict
+from posthouse.ports.records import DeliveryState, Mark, PartRow, TimerRow
 from posthouse.storage import schema
 from posthouse.storage.statements import LostError
 

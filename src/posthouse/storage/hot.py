@@ -17,24 +17,20 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from posthouse.ports.records import (
+from posthouse.ports.changes import (
     Change,
     CountAttempt,
-    DeliveryRow,
-    DeliveryState,
     DropInbox,
     DropQuarantine,
-    Mark,
-    MessageRow,
     PutInbox,
     PutPerson,
     PutQuarantine,
     PutSaid,
     Replay,
     Settle,
-    StateWrite,
     Write,
 )
+from posthouse.ports.records import DeliveryRow, DeliveryState, Mark, MessageRow, StateWrite
 from posthouse.ports.store import StateKey, StateRead
 
 MOST_EXACT = 64

@@ -17,12 +17,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from posthouse.errors import StoreUnavailableError
+from posthouse.ports.changes import Change, Execute, Verdict
 from posthouse.ports.records import (
     NEVER,
-    Change,
     DeliveryRow,
     DeliveryState,
-    Execute,
     InboxRow,
     Mark,
     MessageRow,
@@ -30,7 +29,6 @@ from posthouse.ports.records import (
     QuarantineRow,
     Statement,
     TimerRow,
-    Verdict,
 )
 from posthouse.ports.store import CommandRow, Retention, StateKey, StateRead
 from posthouse.storage import housekeeping, migrations, statements

@@ -5,15 +5,8 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from posthouse.ports.records import (
-    DeliveryState,
-    DropStanding,
-    MoveChat,
-    PutPart,
-    PutStanding,
-    TakeParts,
-    Verdict,
-)
+from posthouse.ports.changes import DropStanding, MoveChat, PutPart, PutStanding, TakeParts, Verdict
+from posthouse.ports.records import DeliveryState
 from posthouse.ports.store import StateKey
 from posthouse.storage.chats import REJECTED_WHERE, moved_keys
 from posthouse.storage.memory_tables import Tables

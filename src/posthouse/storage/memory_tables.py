@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from posthouse.ports.changes import PutNative, PutPayload, PutStanding, SetAside
 from posthouse.ports.records import (
     ENDED,
     DeliveryRow,
@@ -9,11 +10,7 @@ from posthouse.ports.records import (
     Mark,
     MessageRow,
     PartRow,
-    PutNative,
-    PutPayload,
-    PutStanding,
     QuarantineRow,
-    SetAside,
     TimerRow,
 )
 from posthouse.ports.store import CommandRow, Retention, StateKey, StateRead

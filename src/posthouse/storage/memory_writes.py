@@ -6,18 +6,14 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 from msgspec.structs import replace
 
 from posthouse.errors import ConflictError
-from posthouse.ports.records import (
+from posthouse.ports.changes import (
     Change,
     CountAttempt,
-    DeliveryState,
     DropInbox,
     DropQuarantine,
     DropStanding,
     Execute,
     FinishCommand,
-    InboxRow,
-    Mark,
-    MessageRow,
     MoveChat,
     Observed,
     PutInbox,
@@ -31,7 +27,6 @@ from posthouse.ports.records import (
     PutSaid,
     PutStanding,
     PutTimer,
-    QuarantineRow,
     Replay,
     Rewrite,
     SetAside,
@@ -42,6 +37,7 @@ from posthouse.ports.records import (
     UseNumber,
     Verdict,
 )
+from posthouse.ports.records import DeliveryState, InboxRow, Mark, MessageRow, QuarantineRow
 from posthouse.ports.store import StateKey, StateRead
 from posthouse.storage import memory_chats as chats, people
 from posthouse.storage.hot import ABSENT, OVER

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from posthouse.errors import MistakeError, SchemaError, StoreUnavailableError
-from posthouse.ports.records import Change
+from posthouse.ports.changes import Change
 from posthouse.ports.store import Retention
 from posthouse.storage import housekeeping, migrations
 from posthouse.storage.batch import Batches

@@ -4,7 +4,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Delete, Insert, Update, delete, exists, insert, update
 from sqlalchemy.dialects import sqlite
 
-from posthouse.ports.records import DropStanding, MoveChat, PutPerson, PutSaid, PutStanding
+from posthouse.ports.changes import DropStanding, MoveChat, PutPerson, PutSaid, PutStanding
 from posthouse.storage import schema
 from posthouse.storage.publishing import receipt, subscription
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from posthouse.errors import StoreUnavailableError
+from posthouse.ports.changes import Change
 from posthouse.ports.clock import Clock, SystemClock
 from posthouse.ports.records import (
-    Change,
     DeliveryRow,
     DeliveryState,
     InboxRow,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, TextClause
 from sqlalchemy.exc import SQLAlchemyError
 
 from posthouse.errors import ConflictError, MistakeError
-from posthouse.ports.records import Execute, Verdict
+from posthouse.ports.changes import Execute, Verdict
 from posthouse.storage.faults import is_unavailable, refused
 
 _NOT_YOURS = re.compile(

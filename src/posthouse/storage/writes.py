@@ -19,15 +19,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from posthouse.ports.records import (
+from posthouse.ports.changes import (
     CountAttempt,
-    DeliveryState,
     DropInbox,
     DropQuarantine,
     DropStanding,
     Execute,
     FinishCommand,
-    Mark,
     MoveChat,
     Observed,
     PutInbox,
@@ -52,6 +50,7 @@ from posthouse.ports.records import (
     Verdict,
     Write,
 )
+from posthouse.ports.records import DeliveryState, Mark
 from posthouse.storage import chats, hot, people, schema, statements
 from posthouse.storage.statements import LostError
 

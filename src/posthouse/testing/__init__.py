@@ -19,7 +19,8 @@ from posthouse.testing.crashing import Survey, everywhere
 from posthouse.testing.fakes import FakeDatabase, FakeMedia, FakeReceiver
 from posthouse.testing.messenger import FakeMessenger, Shown, Told
 from posthouse.testing.people import FakePerson
-from posthouse.testing.playing import TestSite, play
+from posthouse.testing.playing import play
+from posthouse.testing.site import TestSite
 
 __all__ = [
     "FakeClock",

@@ -17,7 +17,8 @@ from posthouse.engine.points import Point
 from posthouse.routing.plain import Process
 from posthouse.routing.router import Router
 from posthouse.testing.messenger import FakeMessenger
-from posthouse.testing.playing import TestSite, play
+from posthouse.testing.playing import play
+from posthouse.testing.site import TestSite
 
 Scenario = Callable[[TestSite], Awaitable[None]]
 Check = Callable[[TestSite], Awaitable[None] | None]

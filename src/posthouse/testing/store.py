@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from posthouse.engine.points import Point
 from posthouse.errors import StoreUnavailableError
-from posthouse.ports.records import Change, PutQuarantine, QuarantineRow, SetAside, Verdict
+from posthouse.ports.changes import Change, PutQuarantine, SetAside, Verdict
+from posthouse.ports.records import QuarantineRow
 from posthouse.ports.store import Store
 from posthouse.testing.crash import Crash
 

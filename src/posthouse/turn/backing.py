@@ -8,7 +8,8 @@ from posthouse.model.capabilities import Capabilities
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
 from posthouse.model.text import Text
-from posthouse.ports.records import PutPayload, Statement
+from posthouse.ports.changes import PutPayload
+from posthouse.ports.records import Statement
 from posthouse.turn.persons import Persons
 from posthouse.turn.screen import LoadedScreen
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from posthouse.model.chat import Chat
 from posthouse.model.reply import Reply, Screen
-from posthouse.ports.records import PutPayload, Statement
+from posthouse.ports.changes import PutPayload
+from posthouse.ports.records import Statement
 
 
 class Send(Struct, frozen=True):

@@ -14,7 +14,8 @@ from posthouse.errors import StoreUnavailableError
 from posthouse.model.outgoing import Content, DeliveryClass, Operation, Outgoing
 from posthouse.model.text import Text
 from posthouse.ports.adapter import Certainty, Delivery, Profile
-from posthouse.ports.records import Change, DeliveryRow, DeliveryState, Settle, Verdict, Write
+from posthouse.ports.changes import Change, Settle, Verdict, Write
+from posthouse.ports.records import DeliveryRow, DeliveryState
 from posthouse.storage.memory import MemoryStore
 from posthouse.testing.clock import FakeClock
 

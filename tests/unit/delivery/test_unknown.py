@@ -6,7 +6,8 @@ import pytest
 
 from posthouse.errors import NotSentError, OutcomeUnknownError, RejectedError
 from posthouse.ports.adapter import Certainty
-from posthouse.ports.records import Change, DeliveryState
+from posthouse.ports.changes import Change
+from posthouse.ports.records import DeliveryState
 from posthouse.ports.store import Retention
 
 UNKNOWN = DeliveryState.UNKNOWN

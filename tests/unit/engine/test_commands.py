@@ -8,11 +8,11 @@ import pytest
 from posthouse import App, TextMessage
 from posthouse.engine.commands import Commands, DirectWriter
 from posthouse.errors import AlreadyRunningError, RejectedError, StoreUnavailableError
-from posthouse.ports.records import Change
+from posthouse.ports.changes import Change
 from posthouse.storage.memory import MemoryStore
 from posthouse.storage.sqlite import SqliteStore
 from posthouse.testing import FakeClock, play
-from posthouse.testing.playing import TestSite as Played
+from posthouse.testing.site import TestSite as Played
 
 
 def failing() -> App:

@@ -8,9 +8,10 @@ from sqlalchemy import text as sql
 
 from posthouse import App, Conversation, Scope, TextMessage, Turn
 from posthouse.ports.adapter import Settled
-from posthouse.ports.records import Change, StateWrite, Verdict
+from posthouse.ports.changes import Change, Verdict
+from posthouse.ports.records import StateWrite
 from posthouse.testing import play
-from posthouse.testing.playing import TestSite as Played
+from posthouse.testing.site import TestSite as Played
 
 
 class Purse(Conversation):

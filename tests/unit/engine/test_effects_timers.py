@@ -9,7 +9,7 @@ from posthouse.app import App
 from posthouse.engine import timers as timers_module
 from posthouse.model.reply import Screen
 from posthouse.model.update import TextMessage
-from posthouse.ports.records import Change, TakeTimer
+from posthouse.ports.changes import Change, TakeTimer
 from posthouse.testing import Point, play
 from posthouse.turn.turn import Turn
 

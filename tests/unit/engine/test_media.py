@@ -16,7 +16,7 @@ from posthouse.model.outgoing import Departure
 from posthouse.ports.store import DAY_S, Retention
 from posthouse.storage.media import GRACE_S
 from posthouse.testing import FakeMessenger, Point, play
-from posthouse.testing.playing import TestSite as Played
+from posthouse.testing.site import TestSite as Played
 from posthouse.types import FileMessage, PhotoMessage
 
 PNG = (

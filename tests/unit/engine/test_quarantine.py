@@ -10,7 +10,7 @@ from posthouse import App, Conversation, Screen, TextMessage, Turn, button
 from posthouse.errors import DecodeError, EmptyReplyError
 from posthouse.ports.adapter import Settled
 from posthouse.testing import Point, Told, play
-from posthouse.testing.playing import TestSite as Played
+from posthouse.testing.site import TestSite as Played
 from posthouse.types import Status
 
 SORRY = "Sorry, something went wrong here."

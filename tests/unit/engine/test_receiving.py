@@ -7,9 +7,10 @@ from sqlalchemy import text as sql
 
 from posthouse import App, Conversation, Screen, TextMessage, Turn, button
 from posthouse.ports.adapter import Settled
-from posthouse.ports.records import Change, StateWrite
+from posthouse.ports.changes import Change
+from posthouse.ports.records import StateWrite
 from posthouse.testing import FakeMessenger, FakePerson, Told, play
-from posthouse.testing.playing import TestSite as Played
+from posthouse.testing.site import TestSite as Played
 from posthouse.types import Press
 
 

@@ -11,7 +11,7 @@ from posthouse import App, TextMessage, Turn
 from posthouse.engine.journal import Journal
 from posthouse.ports.adapter import Settled
 from posthouse.testing import FakeMessenger, Point, play
-from posthouse.testing.playing import TestSite as Played
+from posthouse.testing.site import TestSite as Played
 
 
 class Deadly:

@@ -10,16 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from posthouse.errors import ConflictError, MistakeError, StoreUnavailableError
-from posthouse.ports.records import (
-    DeliveryState,
-    Execute,
-    Mark,
-    Observed,
-    PutInbox,
-    PutTimer,
-    Settle,
-    TakeTimer,
-)
+from posthouse.ports.changes import Execute, Observed, PutInbox, PutTimer, Settle, TakeTimer
+from posthouse.ports.records import DeliveryState, Mark
 from posthouse.storage import migrations
 from posthouse.storage.batch import Batches
 from posthouse.storage.connect import through_sqlalchemy

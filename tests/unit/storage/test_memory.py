@@ -2,7 +2,8 @@
 
 from sqlalchemy import text
 
-from posthouse.ports.records import DeliveryState, Execute, Rewrite, SetAside
+from posthouse.ports.changes import Execute, Rewrite, SetAside
+from posthouse.ports.records import DeliveryState
 from posthouse.ports.store import Retention
 from posthouse.storage.memory import MemoryStore
 from posthouse.testing.contracts.store.kit import (

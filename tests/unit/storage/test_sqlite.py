@@ -13,7 +13,7 @@ from posthouse.errors import (
     SchemaChangedError,
     StoreUnavailableError,
 )
-from posthouse.ports.records import Change, Execute, SetAside, Verdict
+from posthouse.ports.changes import Change, Execute, SetAside, Verdict
 from posthouse.ports.store import Retention, StateKey
 from posthouse.storage.connect import connect, connect_reader, through_sqlalchemy
 from posthouse.storage.faults import unavailable

@@ -12,7 +12,8 @@ from posthouse.delivery.outbox import Outbox, encode_outgoing
 from posthouse.delivery.retry import EXPIRE_AFTER_S
 from posthouse.engine.bot import BotRuntime
 from posthouse.model.outgoing import DeliveryClass, Operation, Outgoing
-from posthouse.ports.records import Change, DeliveryRow, DeliveryState, Execute, Verdict
+from posthouse.ports.changes import Change, Execute, Verdict
+from posthouse.ports.records import DeliveryRow, DeliveryState
 from posthouse.publishing.broadcasting.rows import shown_messages, taken_back
 from posthouse.publishing.desk import Desk
 

@@ -12,8 +12,9 @@ from posthouse.engine.commands import Commands
 from posthouse.errors import ConflictError, MistakeError
 from posthouse.people import rows
 from posthouse.people.naming import Named, named
+from posthouse.ports.changes import Change, Execute, PutTimer, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, Execute, PutTimer, Statement, TimerRow, Verdict
+from posthouse.ports.records import Statement, TimerRow
 from posthouse.publishing.gating import terms
 from posthouse.publishing.gating.beginning import next_term
 from posthouse.publishing.gating.screens import PlanScreens

@@ -19,7 +19,8 @@ from posthouse.engine.bot import BotRuntime
 from posthouse.engine.timer_body import TimerBody, encode_timer
 from posthouse.errors import NotSentError, RejectedError, StoreUnavailableError
 from posthouse.model.chat import Chat, Person
-from posthouse.ports.records import Change, Execute, PutTimer, TimerRow, Verdict, Write
+from posthouse.ports.changes import Change, Execute, PutTimer, Verdict, Write
+from posthouse.ports.records import TimerRow
 from posthouse.publishing.gating import terms
 from posthouse.publishing.gating.commands import PlanCommands, Seller
 from posthouse.publishing.gating.entrance import hidden

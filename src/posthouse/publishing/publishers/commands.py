@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from posthouse.engine.commands import Commands
 from posthouse.errors import ConflictError
-from posthouse.ports.records import Change, Execute, Verdict
+from posthouse.ports.changes import Change, Execute, Verdict
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 from posthouse.publishing.publishers import sources

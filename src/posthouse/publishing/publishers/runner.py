@@ -24,8 +24,9 @@ from posthouse.errors import (
     SourceGoneError,
     StoreUnavailableError,
 )
+from posthouse.ports.changes import Change, Execute, Verdict
 from posthouse.ports.clock import Clock
-from posthouse.ports.records import Change, Execute, Statement, Verdict
+from posthouse.ports.records import Statement
 from posthouse.ports.store import Store
 from posthouse.ports.writer import Writer
 from posthouse.publishing.items import NewItem, plain_of, put

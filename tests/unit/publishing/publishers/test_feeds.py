@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from posthouse.errors import SetupError
-from posthouse.ports.records import Change, Verdict
+from posthouse.ports.changes import Change, Verdict
 from posthouse.publishing.publishers.feeds import FeedPublisher
 from posthouse.publishing.topic import Topic
 from posthouse.testing.clock import FakeClock

@@ -1,19 +1,15 @@
 """Albums that are put together, chats that move, and chats that cannot be reached."""
 
-from posthouse.ports.records import (
-    DeliveryState,
+from posthouse.ports.changes import (
     DropStanding,
-    Mark,
-    MessageRow,
     MoveChat,
-    PartRow,
     PutPart,
     PutStanding,
     PutTimer,
     Settle,
-    StateWrite,
     TakeParts,
 )
+from posthouse.ports.records import DeliveryState, Mark, MessageRow, PartRow, StateWrite
 from posthouse.ports.store import Retention
 from posthouse.testing.contracts.store.kit import (
     DAY_S,

@@ -8,18 +8,15 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text, inser
 from sqlalchemy.schema import CreateTable
 
 from posthouse.model.outgoing import DeliveryClass
+from posthouse.ports.changes import Change, Execute, Verdict, Write
 from posthouse.ports.records import (
-    Change,
     DeliveryRow,
     DeliveryState,
-    Execute,
     InboxRow,
     Mark,
     QuarantineRow,
     StateWrite,
     TimerRow,
-    Verdict,
-    Write,
 )
 from posthouse.ports.store import StateKey, StateRead, Store
 

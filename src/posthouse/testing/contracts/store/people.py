@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from posthouse.ports.records import DropStanding, Execute, MoveChat, PutPerson, PutSaid, PutStanding
+from posthouse.ports.changes import DropStanding, Execute, MoveChat, PutPerson, PutSaid, PutStanding
 from posthouse.ports.store import Store
 from posthouse.storage.publishing import receipt, subscription
 from posthouse.storage.schema import journal, person

@@ -1,14 +1,10 @@
 """What waits: inbox, quarantine, outbox, timers."""
 
 from posthouse.errors import ConflictError
-from posthouse.ports.records import (
-    NEVER,
+from posthouse.ports.changes import (
     CountAttempt,
-    DeliveryState,
     DropInbox,
     DropQuarantine,
-    Mark,
-    MessageRow,
     PutInbox,
     PutQuarantine,
     PutTimer,
@@ -17,6 +13,7 @@ from posthouse.ports.records import (
     Settle,
     TakeTimer,
 )
+from posthouse.ports.records import NEVER, DeliveryState, Mark, MessageRow
 from posthouse.testing.contracts.store.kit import (
     MakeStore,
     aside,

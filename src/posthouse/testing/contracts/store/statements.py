@@ -5,11 +5,8 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
 
 from posthouse.errors import ConflictError, MistakeError
-from posthouse.ports.records import (
-    Execute,
-    Mark,
-    Observed,
-)
+from posthouse.ports.changes import Execute, Observed
+from posthouse.ports.records import Mark
 from posthouse.testing.contracts.store.kit import (
     GOODS,
     PARTS,

@@ -3,11 +3,7 @@
 from sqlalchemy import select
 
 from posthouse.errors import StoreUnavailableError
-from posthouse.ports.records import (
-    Change,
-    PutTimer,
-    Verdict,
-)
+from posthouse.ports.changes import Change, PutTimer, Verdict
 from posthouse.ports.store import StateKey
 from posthouse.storage.schema import account
 from posthouse.testing.contracts.store.kit import (

@@ -1,10 +1,7 @@
 """Promises, commands, and what is forgotten when."""
 
-from posthouse.ports.records import (
-    DeliveryState,
+from posthouse.ports.changes import (
     FinishCommand,
-    Mark,
-    MessageRow,
     Observed,
     PutInbox,
     PutIntent,
@@ -19,6 +16,7 @@ from posthouse.ports.records import (
     UseNumber,
     Write,
 )
+from posthouse.ports.records import DeliveryState, Mark, MessageRow
 from posthouse.ports.store import Retention
 from posthouse.testing.contracts.store.kit import (
     DAY_S,
