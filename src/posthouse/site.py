@@ -14,7 +14,7 @@ import os
 import secrets as secrets_module
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -55,9 +55,6 @@ ADAPTER_STOP_S = 5.0
 """How long an adapter may take to stop polling, and to close."""
 MOST_LOG_INS = 16
 """Bots that log in at once."""
-MOST_IN_ORDER = 100
-"""Bots that stop one after another; further ones stop beside each other."""
-MOST_AT_ONCE = 64
 _NOT_STARTED = "the site has not been started; use `async with site.start():` or site.run()"
 
 
@@ -222,7 +219,7 @@ class Site:
             )
             await modules.open()
             stack.push_async_callback(modules.aclose)
-            stack.push_async_callback(self._close_bots, hosting)
+            stack.push_async_callback(hosting.aclose)
             await hosting.begin(self.bots, alone=not rows)
             await self._start_middlewares(stack)
             await engine.load()
@@ -457,19 +454,8 @@ class Site:
 
     async def _stop(self, engine: Engine, hosting: Hosting) -> None:
         engine.refuse()
-        backwards = list(reversed(hosting.all.values()))
-        hubs = [each for each in backwards if each.bot.spokes]
-        plain = [each for each in backwards if not each.bot.spokes]
-        for hosted in (*hubs, *plain[:MOST_IN_ORDER]):
-            await hosted.stop_polling()
-        await _together(each.stop_polling() for each in plain[MOST_IN_ORDER:])
+        await hosting.stop_polling()
         await engine.stop(within_s=self._stop_s)
-
-    async def _close_bots(self, hosting: Hosting) -> None:
-        backwards = list(reversed(hosting.all.values()))
-        for hosted in backwards[:MOST_IN_ORDER]:
-            await hosted.aclose()
-        await _together(each.aclose() for each in backwards[MOST_IN_ORDER:])
 
     async def _run(self, ready: Callable[["Site"], None] | None) -> None:
         stop = asyncio.Event()
@@ -504,16 +490,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
-
-
-async def _together(work: Iterable[Awaitable[None]]) -> None:
-    """Await many things, some at a time."""
-    waiting = iter(list(work))
-
-    async def some() -> None:
-        for each in waiting:
-            await each
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(MOST_AT_ONCE):
-            group.create_task(some())

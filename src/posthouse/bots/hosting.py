@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from pathlib import Path
 
 from posthouse.bots.bot import Bot
@@ -20,6 +20,10 @@ A_FEW = 20
 """Bots that are made without letting anything else run meanwhile."""
 MOST_SHOWN = 20
 """Bots in trouble that are listed by name."""
+MOST_IN_ORDER = 100
+"""Bots that stop one after another; further ones stop beside each other."""
+MOST_AT_ONCE = 64
+"""How many of these stop at the same time."""
 FIRST_WITHIN_S = 5.0
 """How long whoever adds a bot is kept waiting to learn whether it could log in."""
 
@@ -133,6 +137,23 @@ class Hosting:
         await hosted.leave(within_s=self._stop_s, shared=shared, for_good=for_good)
         log.info("bot %s has left", name)
 
+    # --- stopping with the site
+
+    async def stop_polling(self) -> None:
+        """Let every bot take nothing more: hubs first, then the others, the last one first."""
+        hubs = [each for each in self._backwards if each.bot.spokes]
+        plain = [each for each in self._backwards if not each.bot.spokes]
+        for hosted in (*hubs, *plain[:MOST_IN_ORDER]):
+            await hosted.stop_polling()
+        await _together(each.stop_polling() for each in plain[MOST_IN_ORDER:])
+
+    async def aclose(self) -> None:
+        """Let every bot end, the last one first."""
+        backwards = self._backwards
+        for hosted in backwards[:MOST_IN_ORDER]:
+            await hosted.aclose()
+        await _together(each.aclose() for each in backwards[MOST_IN_ORDER:])
+
     # --- what health asks
 
     @property
@@ -157,6 +178,10 @@ class Hosting:
         return any(each.is_well for each in self.all.values())
 
     # --- inside
+
+    @property
+    def _backwards(self) -> list[Hosted]:
+        return list(reversed(self.all.values()))
 
     async def _host_all(self, rows: Iterable[BotRow]) -> None:
         """Start the bots of rows, a few in every pass of the event loop."""
@@ -194,3 +219,16 @@ def _inside(folder: Path) -> list[str]:
     """Return the names of the folders that adapters keep their files in."""
     files = folder / "files"
     return [each.name for each in files.iterdir()] if files.is_dir() else []
+
+
+async def _together(work: Iterable[Awaitable[None]]) -> None:
+    """Await many things, some at a time."""
+    waiting = iter(list(work))
+
+    async def some() -> None:
+        for each in waiting:
+            await each
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(MOST_AT_ONCE):
+            group.create_task(some())

@@ -35,6 +35,7 @@ from posthouse.engine.journal import Journal
 from posthouse.engine.lanes import Entry, Lane, Stage
 from posthouse.engine.observing import Observing
 from posthouse.engine.points import Point
+from posthouse.engine.room import Room
 from posthouse.engine.runners import Runners
 from posthouse.engine.states import Locks, StateCache
 from posthouse.errors import (
@@ -87,8 +88,7 @@ class Turns:
         self._locks = Locks()
         self._spawn, self._reach = desk.spawn, desk.points.reach
         self._runners = Runners(desk.spawn, self._run)
-        self._waiting: dict[int, deque[Lane]] = {}
-        """Lanes that wait for a slot of the journal, by account; the account that is next first."""
+        self._room = Room(journal)
         self._suspended: deque[Lane] = deque()
         self.composers: dict[int, Composer] = {}
         """By account."""
@@ -143,8 +143,8 @@ class Turns:
         if entry.attempts and bot.suspect:
             self._suspended.append(lane)
             return
-        if not self._has_room(bot):
-            self._waiting.setdefault(bot.account, deque()).append(lane)
+        if not self._room.has(bot):
+            self._room.wait(lane)
             return
         lane.queue.popleft()
         lane.current = entry
@@ -154,15 +154,6 @@ class Turns:
         if entry.in_inbox:
             lane.spilled -= 1
         self._load(entry)
-
-    def _has_room(self, bot: BotRuntime) -> bool:
-        """Whether a bot may take one more slot of the journal.
-
-        It gets no more than it leaves free, so one that is flooded, or whose handlers are slow,
-        leaves room for all others.
-        """
-        room = self._journal.room
-        return room > 0 and bot.running <= room
 
     def _load(self, entry: Entry) -> None:
         if entry.trimmed:
@@ -397,28 +388,8 @@ class Turns:
             self.start(lane)
         else:
             lane.owner.emptied(lane)
-        if self._waiting:
-            self._start_waiting()
-
-    def _start_waiting(self) -> None:
-        """Give a slot of the journal that is free again to a lane that waits for one.
-
-        Bots with lanes that wait take turns.
-        """
-        for account in list(self._waiting):
-            lanes = self._waiting.pop(account)
-            while lanes and not (lanes[0].current is None and lanes[0].queue):
-                lanes.popleft()
-            if not lanes:
-                continue
-            if not self._has_room(lanes[0].bot):
-                self._waiting[account] = lanes  # behind the others
-                continue
-            lane = lanes.popleft()
-            if lanes:
-                self._waiting[account] = lanes
-            self.start(lane)
-            return
+        if self._room.waiting and (waiting := self._room.next()) is not None:
+            self.start(waiting)
 
     # --- when a run did not end well
 
@@ -452,7 +423,7 @@ class Turns:
     def leave(self, bot: BotRuntime) -> None:
         """Let go of everything of a bot that stops alone; its updates are in the inbox."""
         bot.left = True
-        self._waiting.pop(bot.account, None)
+        self._room.leave(bot)
         self._suspended = deque(lane for lane in self._suspended if lane.bot is not bot)
         for entry in [entry for entry in self.running if entry.lane.bot is bot]:
             log.warning(

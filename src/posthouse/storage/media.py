@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from posthouse.disk import put_in_place, synced
 from posthouse.model.media import KEPT, Source, is_kept
@@ -67,7 +67,7 @@ class MediaFolder:
             return await self._run(self._finish, part)
         except BaseException:
             part.given_up = True
-            self._thread().call(part.drop)  # not awaited: this task may be cancelled
+            self._begin(part.drop)  # not awaited: this task may be cancelled
             raise
 
     async def find(self, key: str) -> Path | None:
@@ -174,14 +174,19 @@ class MediaFolder:
         return removed
 
     async def _run(self, call: Callable[..., T], *args: object) -> T:
+        return await self._begin(call, *args)
+
+    def _begin(self, call: Callable[..., T], *args: object) -> asyncio.Future[T]:
         self._running += 1
         self._rested.clear()
-        try:
-            return await self._thread().call(call, *args)
-        finally:
-            self._running -= 1
-            if not self._running:
-                self._rested.set()
+        future = self._thread().call(call, *args)
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, _: asyncio.Future[Any]) -> None:
+        self._running -= 1
+        if not self._running:
+            self._rested.set()
 
     def _thread(self) -> Worker:
         if self._worker is None:
