@@ -124,7 +124,7 @@ async def test_unknown_deliveries_of_earlier_processes_are_still_known(make_post
         await post.send("a", remember=True)
         await post.die()
         assert post.said == []
-        from posthouse.ports.records import Change
+        from posthouse.ports.changes import Change
 
         assert post.outbox.prove(1, "m1", chat="ann", change=Change()) is not None
 
