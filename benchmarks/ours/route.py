@@ -4,9 +4,8 @@ from typing import Any
 
 from benchmarks.ours.hundred import hundred
 from benchmarks.routing import Route, main
-from posthouse.adapters.telegram.api.encoding import encode_reply
 from posthouse.adapters.telegram.inbound import read_update
-from posthouse.adapters.telegram.outbound import to_method
+from posthouse.adapters.telegram.sending import riding
 from posthouse.model.outgoing import Content, Outgoing
 from posthouse.model.text import Text
 from posthouse.routing.dispatch import Dispatcher
@@ -26,7 +25,10 @@ def router() -> Route:
         turn = Turn(update, backing=NOTHING, conversations=NOTHING)
         handled = await dispatcher.dispatch(turn)
         outgoing = Outgoing(content=Content(text=Text(str(handled.answer))))
-        return encode_reply(to_method(turn.chat.id, outgoing, lambda media: media.key))
+        reply = riding(turn.chat.id, outgoing)
+        if reply is None:
+            raise SystemExit("route: an answer cannot ride")
+        return reply
 
     return route
 

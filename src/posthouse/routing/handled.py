@@ -11,7 +11,7 @@ from posthouse.turn.replies import as_message
 from posthouse.turn.use import where
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """One app's claim of an update."""
 
     app: str

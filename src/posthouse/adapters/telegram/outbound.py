@@ -108,16 +108,43 @@ def to_method(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[A
 # --- sending
 
 
-def _send(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[Any]:
+class _Words(msgspec.Struct, tag_field="method", tag="sendMessage"):
+    """A sendMessage of nothing but words, as the reply to a webhook request."""
+
+    chat_id: int | str
+    text: str
+
+
+_encode_words: Final = msgspec.json.Encoder().encode
+
+
+def words_reply(chat: str, outgoing: Outgoing) -> bytes | None:
+    """Return words without anything else as the reply to a webhook request, the shortest way.
+
+    None where it is something else; raises RejectedError.
+    """
+    text = outgoing.content.text
+    if outgoing.operation is not _SEND or text.spans or not _is_words(chat, outgoing):
+        return None
+    return _encode_words(_Words(chat_id(chat), text.plain))
+
+
+def _is_words(chat: str, outgoing: Outgoing) -> bool:
+    """Whether what is sent is words and answers nothing."""
     content = outgoing.content
-    if (
+    return (
         outgoing.reply_to is None
         and not content.photos
         and not content.files
         and not content.rows
         and content.choices is None
         and "/" not in chat
-    ):  # nearly always
+    )
+
+
+def _send(chat: str, outgoing: Outgoing, source: Source) -> TelegramMethod[Any]:
+    content = outgoing.content
+    if _is_words(chat, outgoing):  # nearly always
         text = content.text
         found = to_entities(text) if text.spans else None
         return call.SendMessage(chat_id=chat_id(chat), text=text.plain, entities=found or None)

@@ -12,7 +12,13 @@ from posthouse.adapters.telegram.api.base import InputFile, TelegramMethod
 from posthouse.adapters.telegram.api.encoding import Call, encode_call, encode_reply, with_method
 from posthouse.adapters.telegram.client import TelegramClient
 from posthouse.adapters.telegram.failures import NoMessageError, NotModifiedError
-from posthouse.adapters.telegram.outbound import Source, as_caption, bare_key, to_method
+from posthouse.adapters.telegram.outbound import (
+    Source,
+    as_caption,
+    bare_key,
+    to_method,
+    words_reply,
+)
 from posthouse.errors import RejectedError
 from posthouse.model.media import File, Photo, is_kept
 from posthouse.model.outgoing import Content, Operation, Outgoing
@@ -131,6 +137,9 @@ class Sending:
 
 def riding(chat: str, outgoing: Outgoing) -> bytes | None:
     """Return a delivery as the reply to a webhook request; None when it cannot be one."""
+    words = words_reply(chat, outgoing)  # nearly always
+    if words is not None:
+        return words
     media = _media_of(outgoing.content)
     if len(media) > 1 or is_album_edit(outgoing) or any(is_kept(each.key) for each in media):
         return None
