@@ -266,7 +266,7 @@ class MemoryStore:
             self._begin()
         undo: list[Callable[[], object]] = []
         try:
-            apply(tables, change, undo, self._execute)
+            apply(tables, change, undo, self._execute, self._database)
             if own:
                 self._end()
         except LostError as lost:

@@ -1,5 +1,6 @@
 """Applying one change to the in-memory tables, with a note of how to undo each step."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
@@ -39,7 +40,7 @@ from posthouse.ports.changes import (
 )
 from posthouse.ports.records import DeliveryState, InboxRow, Mark, MessageRow, QuarantineRow
 from posthouse.ports.store import StateKey, StateRead
-from posthouse.storage import memory_chats as chats, people
+from posthouse.storage import hot, memory_chats as chats, people
 from posthouse.storage.hot import ABSENT, OVER
 from posthouse.storage.memory_tables import Tables
 from posthouse.storage.statements import LostError
@@ -49,8 +50,22 @@ V = TypeVar("V")
 Undo: TypeAlias = list[Callable[[], object]]
 
 
-def apply(tables: Tables, change: Change, undo: Undo, execute: Callable[[Execute], None]) -> None:
-    """Apply a change. Raises LostError; the caller then takes the steps of `undo` backwards."""
+def apply(
+    tables: Tables,
+    change: Change,
+    undo: Undo,
+    execute: Callable[[Execute], None],
+    database: Callable[[], sqlite3.Connection],
+) -> None:
+    """Apply a change. Raises LostError; the caller then takes the steps of `undo` backwards.
+
+    Args:
+        tables: Where nearly all is kept.
+        change: What to apply.
+        undo: Gets the steps back.
+        execute: Runs statements on what is kept in SQLite.
+        database: Returns that itself.
+    """
     mark = change.mark
     if mark is not None:
         if tables.is_done(mark):
@@ -71,7 +86,7 @@ def apply(tables: Tables, change: Change, undo: Undo, execute: Callable[[Execute
             raise LostError(Verdict.FAILED, ConflictError(said, constraint=True))
         _put(tables.outbox, row.id, replace(row), undo)
     if change.writes:
-        writer = _Writer(tables, mark, undo, execute)
+        writer = _Writer(tables, mark, undo, execute, database)
         for write in change.writes:
             writer.BY_TYPE[type(write)](writer, write)
 
@@ -93,12 +108,18 @@ def _drop(rows: dict[K, V], key: K, undo: Undo) -> None:
 
 class _Writer:
     def __init__(
-        self, tables: Tables, mark: Mark | None, undo: Undo, execute: Callable[[Execute], None]
+        self,
+        tables: Tables,
+        mark: Mark | None,
+        undo: Undo,
+        execute: Callable[[Execute], None],
+        database: Callable[[], sqlite3.Connection],
     ) -> None:
         self._tables = tables
         self._mark = mark
         self._undo = undo
         self._run = execute
+        self._database = database
 
     # --- updates
 
@@ -258,10 +279,10 @@ class _Writer:
     # --- people
 
     def _put_person(self, write: PutPerson) -> None:
-        self._run(Execute(people.put_person(write)))
+        hot.write_person(self._database(), write)
 
     def _put_said(self, write: PutSaid) -> None:
-        self._run(Execute(people.put_said(write)))
+        hot.write_said(self._database(), write)
 
     # --- what a handler was promised once
 

@@ -1,10 +1,8 @@
 """Writes about persons and their subscriptions as statements, for stores that do not group them."""
 
-from msgspec.structs import asdict
-from sqlalchemy import Delete, Insert, Update, delete, exists, insert, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Delete, Update, delete, exists, update
 
-from posthouse.ports.changes import DropStanding, MoveChat, PutPerson, PutSaid, PutStanding
+from posthouse.ports.changes import DropStanding, MoveChat, PutStanding
 from posthouse.storage import schema
 from posthouse.storage.publishing import receipt, subscription
 
@@ -12,32 +10,6 @@ _PERSON = schema.person.c
 ENDED = "ended"
 BLOCKED = "blocked"
 """Why a subscription rests whose chat cannot be reached."""
-
-
-def put_person(write: PutPerson) -> sqlite.Insert:
-    """Note that a person was met."""
-    told = {"name": write.name, "username": write.username, "language": write.language}
-    if write.chat is not None:
-        told["chat"] = write.chat
-    return (
-        sqlite.insert(schema.person)
-        .values(
-            account=write.account,
-            person=write.person,
-            first_day=write.day,
-            last_day=write.day,
-            **told,
-        )
-        .on_conflict_do_update(
-            index_elements=[_PERSON.account, _PERSON.person],
-            set_={**told, "last_day": write.day},
-        )
-    )
-
-
-def put_said(write: PutSaid) -> Insert:
-    """Keep what was said."""
-    return insert(schema.journal).values(**asdict(write))
 
 
 def cannot_reach(write: PutStanding) -> Update:
