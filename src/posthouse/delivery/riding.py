@@ -62,7 +62,7 @@ class Riding:
         self._outcomes = outcomes
         self._adapter = rides
         self._rides: dict[str, Ride] = {}
-        """By the update they answer, the oldest first."""
+        """By the update they answer; of those that departed, the one that is sure first is first."""
         self._held: dict[str, Ride] = {}
         """By chat, the oldest first."""
         self._is_watching = False
@@ -139,6 +139,7 @@ class Riding:
             return
         if rider is not None and rider.is_open and ride.body:
             ride.until_s = self._around.clock.monotonic() + SURE_S
+            self._rides[update_id] = self._rides.pop(update_id)
             rider.carry(ride.body)
             then()
             return
@@ -166,11 +167,12 @@ class Riding:
 
     def sweep(self, now_s: float) -> None:
         """Settle what nobody will ask for again."""
-        over = [
-            (update_id, ride)
-            for update_id, ride in self._rides.items()
-            if ride.until_s and ride.until_s <= now_s
-        ]
+        over: list[tuple[str, Ride]] = []
+        for update_id, ride in self._rides.items():
+            if ride.until_s > now_s:
+                break  # what departed later lasts longer
+            if ride.until_s:
+                over.append((update_id, ride))
         for update_id, ride in over:
             del self._rides[update_id]
             age_s = self._around.clock.timestamp() - ride.row.created

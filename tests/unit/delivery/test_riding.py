@@ -42,9 +42,9 @@ def may_ride(post: Any, request: Request, **where: Any) -> bool:
     return bool(rides)
 
 
-async def ride(post: Any, words: str, request: Request, *, update: str = "u1") -> int:
+async def ride(post: Any, words: str, request: Request, *, update: str = "u1", **where: Any) -> int:
     """Let a message ride, durably; return its key."""
-    turn, rides = begin(post, words, request, update=update)
+    turn, rides = begin(post, words, request, update=update, **where)
     assert rides
     post.writer.submit(turn.change)
     await post.settle()
@@ -182,6 +182,23 @@ async def test_in_time_nobody_asks_for_it_any_more(make_riding_post: Any, waits_
         post.outbox.sweep(post.clock.monotonic())
         await post.settle()
         assert post.counted() == {"unknown" if waits_s else "ridden": 1}
+
+
+async def test_one_that_rode_again_holds_up_none_that_rode_later(make_riding_post: Any) -> None:
+    """Each is sure in its own time."""
+    async with make_riding_post() as post:
+        first = await ride(post, "a", Request(), chat="ann")
+        await ride(post, "b", Request(), update="u2", chat="bob")
+        await post.later(SURE_S - 1)
+        post.outbox.repeated("u1", Request(), forgets)
+        await post.later(2)
+        post.outbox.sweep(post.clock.monotonic())
+        await post.settle()
+        assert post.in_state(RIDING) == [first]
+        await post.later(SURE_S)
+        post.outbox.sweep(post.clock.monotonic())
+        await post.settle()
+        assert post.in_state(RIDING) == []
 
 
 async def test_an_answer_that_cannot_be_written_again_is_sent(
