@@ -6,6 +6,7 @@ import pytest
 
 from posthouse.errors import NotSentError, OutcomeUnknownError
 from posthouse.ports.adapter import Certainty
+from posthouse.ports.changes import Change
 from posthouse.ports.records import DeliveryState
 
 BLIND, CONFIRMABLE, IDEMPOTENT = Certainty.BLIND, Certainty.CONFIRMABLE, Certainty.IDEMPOTENT
@@ -124,8 +125,6 @@ async def test_unknown_deliveries_of_earlier_processes_are_still_known(make_post
         await post.send("a", remember=True)
         await post.die()
         assert post.said == []
-        from posthouse.ports.changes import Change
-
         assert post.outbox.prove(1, "m1", chat="ann", change=Change()) is not None
 
 
