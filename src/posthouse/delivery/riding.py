@@ -62,7 +62,7 @@ class Riding:
         self._outcomes = outcomes
         self._adapter = rides
         self._rides: dict[str, Ride] = {}
-        """By the update they answer; of those that departed, the one that is sure first is first."""
+        """By the update they answer; of those that departed, the first one is sure first."""
         self._held: dict[str, Ride] = {}
         """By chat, the oldest first."""
         self._is_watching = False
