@@ -201,3 +201,24 @@ async def test_a_topic_that_a_site_does_not_know_is_left_to_one_that_does(tmp_pa
         await site.later(10)
         assert got(site, "ann") == ["hello"]
         assert await fan_outs(site) == ["done"]
+
+
+async def test_sending_begins_when_the_first_item_is_planned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each would take the other's time: beside what is sent, planning takes ten times as long."""
+    monkeypatch.setattr(chunks, "CHUNK", 1)
+    planned: list[bool] = []
+    step = chunks.Chunks.step
+
+    async def watched(self: chunks.Chunks, *args: Any) -> Any:
+        planned.append(self._desk.settled.is_set())
+        return await step(self, *args)
+
+    monkeypatch.setattr(chunks.Chunks, "step", watched)
+    async with play(paper(topic())) as site:
+        await subscribe(site, "ann", "bob")
+        await publish(site, "a", "one")
+        assert planned == [False, False, False]
+        assert (await publishing(site)).settled.is_set()
+        assert (got(site, "ann"), got(site, "bob")) == (["one"], ["one"])
