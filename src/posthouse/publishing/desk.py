@@ -64,7 +64,7 @@ class Desk:
         self.looks_at_all = True
         """Receipts may have ended of which nobody was told, as of who unsubscribed."""
         self.settled = asyncio.Event()
-        """Cleared while items are planned, for some seconds: a chat gets them together, and soon."""
+        """Cleared while items are planned, a few seconds at most: a chat gets them together."""
         self.settled.set()
         self.to_plan = asyncio.Event()
         self.to_send = asyncio.Event()
